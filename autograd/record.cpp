@@ -1,0 +1,70 @@
+#include <autograd/support/error.hpp>
+#include <autograd/tape.hpp>
+
+namespace carousel {
+namespace {
+
+Tape& tape_of(const Op& op, const Var* const* inputs, int count) {
+  for (int i = 0; i < count; ++i) {
+    if (!inputs[i]->unbound()) return inputs[i]->tape();
+  }
+  throw Error(ErrorKind::argument, op.name, "an operand on a tape", "parameters only",
+              "Put one on a tape with tape.use(parameter).");
+}
+
+}  // namespace
+
+Var record(const Op& op, std::initializer_list<const Var*> inputs, const Attr& attr) {
+  return detail::record(op, inputs.begin(), static_cast<int>(inputs.size()), attr);
+}
+
+Var record(const Op& op, const std::vector<Var>& inputs, const Attr& attr) {
+  std::vector<const Var*> pointers;
+  pointers.reserve(inputs.size());
+  for (const auto& input : inputs) pointers.push_back(&input);
+  if (pointers.empty()) {
+    throw Error(ErrorKind::argument, op.name, "at least one operand", "none");
+  }
+  return detail::record(op, pointers.data(), static_cast<int>(pointers.size()), attr);
+}
+
+Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr& attr) {
+  Tape& tape = tape_of(op, inputs, count);
+  const auto first = static_cast<std::uint32_t>(tape.inputs_.size());
+  Node node;
+  node.op = &op;
+  node.attr = attr;
+  node.first_input = first;
+  node.input_count = static_cast<std::uint32_t>(count);
+  node.step = tape.step_;
+  tape.operand_views_.clear();
+  for (int i = 0; i < count; ++i) {
+    const std::uint32_t id = tape.bind(*inputs[i]);
+    const Node& input = tape.nodes_[id];
+    tape.inputs_.push_back(id);
+    tape.operand_views_.push_back(input.value);
+    node.requires_grad = node.requires_grad || input.requires_grad;
+  }
+  node.requires_grad = node.requires_grad && tape.recording_gradients_ && op.order > 0;
+
+  const Operands x{tape.operand_views_.data(), count, op.name};
+  const Shape shape = op.shape(x, attr);
+  const auto id = static_cast<std::uint32_t>(tape.nodes_.size());
+  if (op.view != nullptr) {
+    node.value = op.view(x[0], attr);
+    node.root = tape.nodes_[tape.inputs_[first]].root;
+  } else {
+    const auto take = [&tape](const Shape& s) {
+      return dense(tape.arena_.take(static_cast<std::size_t>(s.size()) * size_of(tape.dtype_)), s,
+                   tape.dtype_);
+    };
+    node.value = take(shape);
+    if (op.saved != nullptr) node.saved = take(op.saved(x));
+    node.root = id;
+    op.forward({x, node.value, node.saved, &node.attr});
+  }
+  tape.nodes_.push_back(node);
+  return tape.var(id);
+}
+
+}  // namespace carousel

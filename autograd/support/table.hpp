@@ -1,0 +1,59 @@
+#pragma once
+#include <autograd/support/error.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace carousel {
+
+/// Named makers of one kind of thing (cells, tasks, optimisers ...), in order of registration.
+/// A value that is passed on, filled by explicit calls: nothing registers itself behind the scenes.
+template <class T>
+class Table {
+ public:
+  struct Entry {
+    std::string name, doc;
+    std::function<std::unique_ptr<T>()> make;
+  };
+
+  /// `kind` is the word for messages: "cell", "task".
+  explicit Table(std::string kind) : kind_(std::move(kind)) {}
+
+  /// Error when the name is taken.
+  void add(std::string name, std::string doc, std::function<std::unique_ptr<T>()> make) {
+    for (const auto& entry : entries_) {
+      if (entry.name == name) {
+        throw Error(ErrorKind::argument, kind_ + " '" + name + "'", "a name that is free",
+                    "one that is registered already", "Known: " + join(names()));
+      }
+    }
+    entries_.push_back({std::move(name), std::move(doc), std::move(make)});
+  }
+
+  /// The entry of that name; an unknown name is an error that lists the known ones.
+  const Entry& at(const std::string& name, const std::string& where = {}) const& {
+    for (const auto& entry : entries_) {
+      if (entry.name == name) return entry;
+    }
+    throw unknown_name(ErrorKind::config, where, kind_, name, names());
+  }
+  const Entry& at(const std::string&, const std::string& = {}) const&& = delete;  // would dangle
+  std::unique_ptr<T> make(const std::string& name) const& { return at(name).make(); }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& entry : entries_) result.push_back(entry.name);
+    return result;
+  }
+  const std::string& kind() const { return kind_; }
+  const std::vector<Entry>& entries() const& { return entries_; }
+  const std::vector<Entry>& entries() const&& = delete;  // would dangle
+
+ private:
+  std::string kind_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace carousel

@@ -1,0 +1,179 @@
+#include <autograd/support/error.hpp>
+#include <autograd/tape.hpp>
+#include <algorithm>
+
+namespace carousel {
+
+Tape::Tape(DType dtype) : dtype_(dtype), handle_(new detail::TapeHandle) {
+  if (!is_floating(dtype)) {
+    delete handle_;
+    throw Error(ErrorKind::argument, "Tape", "float32 or float64", name(dtype));
+  }
+  handle_->tape = this;
+  handle_->references = 1;
+}
+
+Tape::~Tape() {
+  handle_->tape = nullptr;
+  if (--handle_->references == 0) delete handle_;
+}
+
+void Tape::reset() {
+  ++handle_->recording;
+  nodes_.clear();
+  inputs_.clear();
+  params_.clear();
+  param_nodes_.clear();
+  param_versions_.clear();
+  step_ = -1;
+  arena_.rewind();
+}
+
+Var Tape::leaf(const View& value, bool requires_grad) {
+  Node node;
+  node.value = value;
+  node.root = static_cast<std::uint32_t>(nodes_.size());
+  node.step = step_;
+  node.requires_grad = requires_grad && recording_gradients_;
+  nodes_.push_back(node);
+  return {handle_, node.root};
+}
+
+Var Tape::copied(const Tensor& values, bool requires_grad) {
+  if (is_floating(values.dtype()) && values.dtype() != dtype_) {
+    throw Error(ErrorKind::argument, "Tape::input", std::string(name(dtype_)) + ", as the tape's",
+                std::string(name(values.dtype())) + " " + to_string(values.shape()),
+                "Convert it with Tensor::to; nothing is cast silently.");
+  }
+  const View view = dense(arena_.take(values.bytes()), values.shape(), values.dtype());
+  copy(dense(const_cast<void*>(values.raw()), values.shape(), values.dtype()), view);
+  return leaf(view, requires_grad);
+}
+
+Var Tape::input(const Tensor& values) { return copied(values, false); }
+
+Var Tape::variable(const Tensor& values) {
+  if (!is_floating(values.dtype())) {
+    throw Error(ErrorKind::argument, "Tape::variable", "float32 or float64",
+                name(values.dtype()), "Integers and masks carry no gradient; use input().");
+  }
+  return copied(values, true);
+}
+
+Var Tape::zeros(const Shape& shape) {
+  const auto bytes = static_cast<std::size_t>(shape.size()) * size_of(dtype_);
+  const View view = dense(arena_.take(bytes), shape, dtype_);
+  fill_zero(view);
+  return leaf(view, false);
+}
+
+Var Tape::use(const Param& param) {
+  // A handful of parameters, so looking through them is quicker than hashing. The tape holds each
+  // one, so two different ones can never share an address.
+  for (std::size_t i = 0; i < params_.size(); ++i) {
+    if (params_[i] == param) return {handle_, param_nodes_[i]};
+  }
+  if (param.dtype() != dtype_) {
+    throw Error(ErrorKind::argument, "parameter '" + param.name() + "'",
+                std::string(name(dtype_)) + ", as the tape's", name(param.dtype()),
+                "Build the cell with the tape's dtype.");
+  }
+  const auto& value = param.value();
+  // The tape only reads it: views are untyped and serve gradients as well, hence the cast.
+  Var v = leaf(dense(const_cast<void*>(value.raw()), value.shape(), dtype_), true);
+  nodes_.back().param = static_cast<std::int32_t>(params_.size());
+  nodes_.back().step = -1;
+  params_.push_back(param);
+  param_nodes_.push_back(v.id());
+  param_versions_.push_back(param.version());
+  return v;
+}
+
+std::uint32_t Tape::bind(const Var& v) {
+  if (v.unbound()) return use(v.unbound()).id();
+  if (&v.tape() != this) {
+    throw Error(ErrorKind::argument, "operands", "values of one tape", "values of two tapes",
+                "Copy one over: tape.input(x.value()).");
+  }
+  return v.id();
+}
+
+std::string Tape::describe(std::uint32_t id) const {
+  const Node& node = nodes_[id];
+  std::string text;
+  if (node.op != nullptr) {
+    text = node.op->name;
+  } else if (node.param >= 0) {
+    text = "parameter '" + params_[static_cast<std::size_t>(node.param)].name() + "'";
+  } else {
+    text = "input";
+  }
+  text += " " + to_string(node.value.shape);
+  if (node.step >= 0) text += " at time step " + std::to_string(node.step);
+  return text;
+}
+
+std::optional<NonFinite> Tape::first_non_finite() const {
+  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {
+    if (carousel::first_non_finite(nodes_[id].value) >= 0) {
+      return NonFinite{describe(id), nodes_[id].step, false};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string NonFinite::text() const {
+  return std::string(backward ? "the gradient leaving " : "the value of ") + op + " is not finite";
+}
+
+// --- Var: what needs the tape ---
+
+namespace {
+
+[[noreturn]] void fail_stale(const char* got, const char* fix) {
+  throw Error(ErrorKind::argument, "Var", "a value on a living tape", got, fix);
+}
+
+}  // namespace
+
+Tape& Var::tape() const {
+  if (handle_ == nullptr) {
+    if (param_) {
+      fail_stale(("parameter '" + param_.name() + "' on no tape").c_str(),
+                 "Put it on one with tape.use(parameter), or give the op an operand that is on one.");
+    }
+    fail_stale("an empty Var", "Was a state or output of the cell left unset?");
+  }
+  if (handle_->tape == nullptr) {
+    fail_stale("one whose tape was destroyed", "Keep the Tape alive, or copy the value() before.");
+  }
+  if (handle_->recording != recording_) {
+    fail_stale("one from before Tape::reset()",
+               "Values live for one recording; carry state over with tape.input(v.value()).");
+  }
+  return *handle_->tape;
+}
+
+const Shape& Var::shape() const {
+  return param_ ? param_.shape() : tape().node(*this).value.shape;
+}
+DType Var::dtype() const { return param_ ? param_.dtype() : tape().node(*this).value.dtype; }
+bool Var::requires_grad() const { return param_ || tape().node(*this).requires_grad; }
+
+Tensor Var::value() const {
+  if (param_) return param_.value();
+  const View& view = tape().node(*this).value;
+  Tensor result(view.dtype, view.shape);
+  copy(view, dense(result.raw(), view.shape, view.dtype));
+  return result;
+}
+
+double Var::item() const {
+  if (shape().size() != 1) {
+    throw Error(ErrorKind::argument, "Var::item", "one element", to_string(shape()),
+                "Reduce with sum or mean, or take value().");
+  }
+  return value().at(0);
+}
+
+}  // namespace carousel

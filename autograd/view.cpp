@@ -1,0 +1,89 @@
+#include <autograd/view.hpp>
+#include <cmath>
+#include <cstring>
+
+namespace carousel {
+namespace {
+
+template <class T>
+Index first_non_finite_of(const View& view) {
+  for (Index r = 0; r < view.rows(); ++r) {
+    for (Index c = 0; c < view.columns(); ++c) {
+      if (!std::isfinite(view.row<T>(r)[c])) return r * view.columns() + c;
+    }
+  }
+  return -1;
+}
+
+template <class T>
+void accumulate_of(const View& from, const View& to) {
+  for (Index r = 0; r < from.rows(); ++r) {
+    for (Index c = 0; c < from.columns(); ++c) to.row<T>(r)[c] += from.row<T>(r)[c];
+  }
+}
+
+template <class T>
+double sum_of_squares_of(const View& view) {
+  double sum = 0;
+  for (Index r = 0; r < view.rows(); ++r) {
+    const T* row = view.row<T>(r);
+    for (Index c = 0; c < view.columns(); ++c) {
+      sum += static_cast<double>(row[c]) * static_cast<double>(row[c]);
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+void accumulate(const View& from, const View& to) {
+  if (from.dtype == DType::float32) {
+    accumulate_of<float>(from, to);
+  } else {
+    accumulate_of<double>(from, to);
+  }
+}
+
+double sum_of_squares(const View& view) {
+  return view.dtype == DType::float32 ? sum_of_squares_of<float>(view)
+                                      : sum_of_squares_of<double>(view);
+}
+
+void copy(const View& from, const View& to) {
+  const std::size_t element = size_of(from.dtype);
+  if (from.contiguous() && to.contiguous()) {
+    if (from.shape.size() == 0) return;
+    std::memcpy(to.data, from.data, static_cast<std::size_t>(from.shape.size()) * element);
+    return;
+  }
+  const auto* source = static_cast<const char*>(from.data);
+  auto* target = static_cast<char*>(to.data);
+  const auto row_bytes = static_cast<std::size_t>(from.columns()) * element;
+  const auto source_step = from.stride * static_cast<Index>(element);
+  const auto target_step = to.stride * static_cast<Index>(element);
+  for (Index r = 0; r < from.rows(); ++r) {
+    std::memcpy(target + r * target_step, source + r * source_step, row_bytes);
+  }
+}
+
+void fill_zero(const View& view) {
+  const std::size_t element = size_of(view.dtype);
+  if (view.shape.size() == 0) return;
+  if (view.contiguous()) {
+    std::memset(view.data, 0, static_cast<std::size_t>(view.shape.size()) * element);
+    return;
+  }
+  auto* target = static_cast<char*>(view.data);
+  for (Index r = 0; r < view.rows(); ++r) {
+    std::memset(target + r * view.stride * static_cast<Index>(element), 0,
+                static_cast<std::size_t>(view.columns()) * element);
+  }
+}
+
+Index first_non_finite(const View& view) {
+  if (view.dtype == DType::float32) return first_non_finite_of<float>(view);
+  if (view.dtype == DType::float64) return first_non_finite_of<double>(view);
+  return -1;
+}
+
+}  // namespace carousel
