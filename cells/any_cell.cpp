@@ -1,0 +1,86 @@
+#include <autograd/support/error.hpp>
+#include <cells/any_cell.hpp>
+
+namespace carousel::cells {
+
+void Declared::add(const char* name, Param& param, const Shape& shape, Role role,
+                   const Gates& gates) {
+  for (const auto& other : params) {
+    if (other.name() == name) {
+      throw Error(ErrorKind::argument, "declare", "parameters of different names",
+                  std::string("two called '") + name + "'");
+    }
+  }
+  param = Param(name, dtype, shape, role, gates);
+  params.push_back(param);
+}
+
+void Declared::add_state(const char* name, Index size) {
+  for (const auto& other : states) {
+    if (other.name == name) {
+      throw Error(ErrorKind::argument, "declare", "states of different names",
+                  std::string("two called '") + name + "'");
+    }
+  }
+  states.push_back({name, size});
+}
+
+Random Context::random(const char* stream) const {
+  return {seed, stream, static_cast<std::uint64_t>(training_step) << 32U | static_cast<std::uint64_t>(t)};
+}
+
+void AnyCell::build(const Sizes& sizes, DType dtype) {
+  const auto positive = [this](const char* what, Index size) {
+    if (size >= 1) return;
+    throw Error(ErrorKind::argument, "cell '" + name_ + "'", std::string(what) + " of at least 1",
+                std::to_string(size));
+  };
+  positive("an input_size", sizes.input_size);
+  positive("a hidden_size", sizes.hidden_size);
+  if (declared_.output_size != 0) {
+    throw Error(ErrorKind::internal, "cell '" + name_ + "'", "one build()", "a second one");
+  }
+  declared_ = Declared{sizes, dtype, {}, {}, sizes.hidden_size};
+  declare(declared_);
+}
+
+void AnyCell::check(const Var& value, Index batch, Index size, const char* kind,
+                    const std::string& what, Index t) const {
+  const Shape expected{batch, size};
+  const std::string where =
+      "cell '" + name_ + "', " + kind + what + " of time step " + std::to_string(t);
+  if (!value) {
+    throw Error(ErrorKind::argument, where, to_string(expected, {"batch", "features"}),
+                "an empty Var", "Set it in step().");
+  }
+  if (value.shape() == expected) return;
+  throw Error(ErrorKind::argument, where, to_string(expected, {"batch", "features"}),
+              to_string(value.shape(), {"batch", "features"}),
+              "A state keeps its shape from step to step; sizes are given in declare().");
+}
+
+Var AnyCell::step(const Var& x, std::vector<Var>& state, const void* prepared,
+                  const Context& context) const {
+  if (x.shape().rank() != 2 || x.shape()[1] != sizes().input_size) {
+    throw Error(ErrorKind::argument, "cell '" + name_ + "'",
+                "x [batch, features=" + std::to_string(sizes().input_size) + "]",
+                to_string(x.shape(), {"batch", "features"}));
+  }
+  if (state.size() != states().size()) {
+    throw Error(ErrorKind::argument, "cell '" + name_ + "'",
+                std::to_string(states().size()) + " states", std::to_string(state.size()));
+  }
+  const Index batch = x.shape()[0];
+  const auto check_states = [&](const char* kind) {
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      check(state[i], batch, states()[i].size, kind, "state '" + states()[i].name + "'", context.t);
+    }
+  };
+  check_states("");
+  Var output = compute(x, state, prepared, context);
+  check_states("the next ");
+  check(output, batch, output_size(), "", "output", context.t);
+  return output;
+}
+
+}  // namespace carousel::cells

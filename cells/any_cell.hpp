@@ -1,0 +1,63 @@
+#pragma once
+#include <autograd/ops.hpp>
+#include <autograd/support/random.hpp>
+#include <autograd/support/settings.hpp>
+#include <cells/declaration.hpp>
+#include <memory>
+
+namespace carousel::cells {
+
+/// What surrounds a step. A cell that does not care leaves it out of its step().
+struct Context {
+  Index t = 0;              ///< time step, from 0
+  bool training = false;    ///< false: evaluation, nothing random
+  std::uint64_t seed = 0;   ///< of the run
+  Index training_step = 0;  ///< number of the update
+
+  /// Random numbers that depend on the seed, the update, the time step and the stream's name only,
+  /// so that a step gives the same ones whenever it is run again.
+  Random random(const char* stream) const;
+};
+
+/// A cell of any kind behind one interface; made from a plain struct by CellModel. Holds parameters
+/// only: a step depends on its arguments and the parameters, on nothing from before.
+class AnyCell {
+ public:
+  virtual ~AnyCell() = default;
+
+  /// The cell's own settings; before build().
+  virtual void settings(Settings& s) = 0;
+  /// Gives the parameters their shapes, filled with zeros; once.
+  void build(const Sizes& sizes, DType dtype);
+
+  const std::string& name() const { return name_; }
+  void set_name(std::string name) { name_ = std::move(name); }
+  const Sizes& sizes() const { return declared_.sizes; }
+  DType dtype() const { return declared_.dtype; }
+  /// Features of the output [batch, output].
+  Index output_size() const { return declared_.output_size; }
+  const std::vector<StateSpec>& states() const { return declared_.states; }
+  const std::vector<Param>& params() const { return declared_.params; }
+
+  /// After the initialisers: what the cell's settings want otherwise, such as a forget bias.
+  virtual void after_initialise() = 0;
+  /// What depends on parameters only, computed once a sequence; null where there is no such thing.
+  virtual std::shared_ptr<const void> prepare(Tape& tape) const = 0;
+  /// One step: x [batch, input] and the states in order, which are replaced by the next ones;
+  /// returns the output [batch, output]. An Error names cell, state, time step and both shapes when
+  /// something does not fit.
+  Var step(const Var& x, std::vector<Var>& state, const void* prepared,
+           const Context& context) const;
+
+ private:
+  virtual void declare(Declared& declared) = 0;
+  virtual Var compute(const Var& x, std::vector<Var>& state, const void* prepared,
+                      const Context& context) const = 0;
+  void check(const Var& value, Index batch, Index size, const char* kind, const std::string& what,
+             Index t) const;
+
+  std::string name_ = "cell";
+  Declared declared_;
+};
+
+}  // namespace carousel::cells

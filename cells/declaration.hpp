@@ -1,0 +1,78 @@
+#pragma once
+#include <autograd/var.hpp>
+#include <string>
+#include <vector>
+
+namespace carousel::cells {
+
+/// Widths that a cell is built for.
+struct Sizes {
+  Index input_size = 1;   ///< features of x
+  Index hidden_size = 1;  ///< features of the hidden state
+};
+
+/// One named state: [batch, size].
+struct StateSpec {
+  std::string name;
+  Index size;
+};
+
+using Gates = std::vector<std::string>;
+
+/// What a cell says about itself, gathered by its declare().
+struct Declared {
+  Sizes sizes;
+  DType dtype = DType::float32;
+  std::vector<Param> params;
+  std::vector<StateSpec> states;
+  Index output_size = 0;
+
+  void add(const char* name, Param& param, const Shape& shape, Role role, const Gates& gates);
+  void add_state(const char* name, Index size);
+};
+
+/// Visits a cell's parameters and states, once, before anything runs. Every parameter is given
+/// with its name, its role and, where several gates share one matrix, their names in order.
+template <class State>
+class Declaration {
+ public:
+  explicit Declaration(Declared& declared) : declared_(declared) {}
+
+  const Sizes& sizes() const { return declared_.sizes; }
+
+  /// A field of State; [batch, size], size being hidden_size unless given.
+  void state(const char* name, Var State::*field, Index size = 0) {
+    declared_.add_state(name, size > 0 ? size : sizes().hidden_size);
+    fields_.push_back(field);
+  }
+  /// Multiplies x: [gates · hidden, input].
+  void input(const char* name, Param& param, const Gates& gates = {}) {
+    parameter(name, param, {rows(gates), sizes().input_size}, Role::input, gates);
+  }
+  /// Multiplies the hidden state: [gates · hidden, hidden].
+  void recurrent(const char* name, Param& param, const Gates& gates = {}) {
+    parameter(name, param, {rows(gates), sizes().hidden_size}, Role::recurrent, gates);
+  }
+  /// [gates · hidden]
+  void bias(const char* name, Param& param, const Gates& gates = {}) {
+    parameter(name, param, {rows(gates)}, Role::bias, gates);
+  }
+  /// Any other shape.
+  void parameter(const char* name, Param& param, const Shape& shape, Role role,
+                 const Gates& gates = {}) {
+    declared_.add(name, param, shape, role, gates);
+  }
+  /// Features of the output where they are not hidden_size.
+  void output(Index size) { declared_.output_size = size; }
+
+  const std::vector<Var State::*>& fields() const { return fields_; }
+
+ private:
+  Index rows(const Gates& gates) const {
+    return sizes().hidden_size * static_cast<Index>(gates.empty() ? 1 : gates.size());
+  }
+  Declared& declared_;
+  std::vector<Var State::*> fields_;
+};
+
+}  // namespace carousel::cells

@@ -1,0 +1,23 @@
+#pragma once
+#include <cells/cell.hpp>
+
+namespace carousel::cells {
+
+///     y_t = tanh(W x_t + b)
+///
+/// A net without feedback: the baseline that sees the present input only and cannot use what came
+/// before.
+struct Feedforward {
+  struct State {};
+  Param weight_ih, bias_ih;
+
+  void declare(Declaration<State>& d) {
+    d.input("weight_ih", weight_ih);
+    d.bias("bias_ih", bias_ih);
+  }
+  Step<State> step(const Var& x, const State&) const {
+    return {tanh(linear(x, weight_ih, bias_ih)), {}};
+  }
+};
+
+}  // namespace carousel::cells

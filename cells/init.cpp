@@ -1,0 +1,124 @@
+#include <autograd/array.hpp>
+#include <cells/init.hpp>
+#include <cmath>
+#include <xtensor-blas/xlinalg.hpp>
+
+namespace carousel::cells {
+namespace {
+
+/// U(-1/sqrt(hidden), 1/sqrt(hidden)): PyTorch's default for recurrent layers, biases included.
+struct Uniform final : Initializer {
+  double gain = 1;
+  void settings(Settings& s) override { s("gain", gain, "factor of the bounds", above(0)); }
+  void fill(Tensor& block, const Sizes& sizes, Random& random) const override {
+    const double bound = gain / std::sqrt(static_cast<double>(sizes.hidden_size));
+    for (Index i = 0; i < block.size(); ++i) block.set(i, random.uniform(-bound, bound));
+  }
+};
+
+/// U(-a, a), a = gain sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010).
+struct Xavier final : Initializer {
+  double gain = 1;
+  void settings(Settings& s) override { s("gain", gain, "factor of the bounds", above(0)); }
+  void fill(Tensor& block, const Sizes&, Random& random) const override {
+    const Shape& shape = block.shape();
+    const Index fan_out = shape[0], fan_in = shape.rank() == 2 ? shape[1] : 1;
+    const double bound = gain * std::sqrt(6.0 / static_cast<double>(fan_in + fan_out));
+    for (Index i = 0; i < block.size(); ++i) block.set(i, random.uniform(-bound, bound));
+  }
+};
+
+/// gain times a uniformly random matrix with orthonormal rows or columns, whichever are fewer: the
+/// Q of a normal matrix's QR, with the signs that make R's diagonal positive (Saxe et al. 2014;
+/// Mezzadri 2007).
+struct Orthogonal final : Initializer {
+  double gain = 1;
+  void settings(Settings& s) override { s("gain", gain, "factor of the matrix", above(0)); }
+  std::string refusal(const Shape& block) const override {
+    return block.rank() == 2 ? "" : "orthogonal fills matrices";
+  }
+  void fill(Tensor& block, const Sizes&, Random& random) const override {
+    const auto out = static_cast<std::size_t>(block.shape()[0]);
+    const auto in = static_cast<std::size_t>(block.shape()[1]);
+    const bool tall = out >= in;
+    xt::xarray<double> normal =
+        xt::zeros<double>({std::max(out, in), std::min(out, in)});
+    for (auto& element : normal) element = random.normal();
+    const auto [q, r] = xt::linalg::qr(normal);
+    auto values = as_xtensor<double>(block);
+    for (std::size_t i = 0; i < out; ++i) {
+      for (std::size_t j = 0; j < in; ++j) {
+        const std::size_t column = tall ? j : i;
+        const double sign = r(column, column) < 0 ? -1 : 1;
+        values(i, j) = gain * sign * (tall ? q(i, j) : q(j, i));
+      }
+    }
+  }
+};
+
+/// gain on the diagonal, 0 elsewhere (Le, Jaitly and Hinton 2015 for recurrent weights).
+struct Identity final : Initializer {
+  double gain = 1;
+  void settings(Settings& s) override { s("gain", gain, "the diagonal", between(-1e6, 1e6)); }
+  std::string refusal(const Shape& block) const override {
+    return block.rank() == 2 && block[0] == block[1] ? "" : "identity fills square matrices";
+  }
+  void fill(Tensor& block, const Sizes&, Random&) const override {
+    block.fill(0);
+    for (Index i = 0; i < block.shape()[0]; ++i) block.set(i * block.shape()[1] + i, gain);
+  }
+};
+
+/// One value everywhere.
+struct Constant final : Initializer {
+  double value = 0;
+  void settings(Settings& s) override { s("value", value, "the value", between(-1e6, 1e6)); }
+  void fill(Tensor& block, const Sizes&, Random&) const override { block.fill(value); }
+};
+
+template <class T>
+std::unique_ptr<Initializer> make() { return std::make_unique<T>(); }
+
+/// Fills one parameter gate by gate.
+void fill(Param& param, const Initializer& initializer, const AnyCell& cell, Random& random) {
+  Tensor& values = param.mutable_value();
+  const auto blocks = std::max<Index>(1, static_cast<Index>(param.gates().size()));
+  Tensor block(DType::float64, param.shape().with(0, param.shape()[0] / blocks));
+  const std::string refusal = initializer.refusal(block.shape());
+  if (!refusal.empty()) {
+    throw Error(ErrorKind::config, "cell '" + cell.name() + "', parameter '" + param.name() + "'",
+                "an initialiser that fits a block of shape " + to_string(block.shape()), refusal);
+  }
+  for (Index b = 0; b < blocks; ++b) {
+    initializer.fill(block, cell.sizes(), random);
+    for (Index i = 0; i < block.size(); ++i) values.set(b * block.size() + i, block.at(i));
+  }
+}
+
+}  // namespace
+
+std::string Initializer::refusal(const Shape&) const { return {}; }
+
+Table<Initializer> initializers() {
+  Table<Initializer> table("initializer");
+  table.add("uniform", "U(-1/sqrt(hidden), 1/sqrt(hidden)), as PyTorch", make<Uniform>);
+  table.add("xavier", "U(-a, a) with a = gain sqrt(6 / (fan_in + fan_out)), gate by gate",
+            make<Xavier>);
+  table.add("orthogonal", "gain times a random orthogonal matrix, gate by gate", make<Orthogonal>);
+  table.add("identity", "gain times the identity", make<Identity>);
+  table.add("constant", "one value everywhere", make<Constant>);
+  return table;
+}
+
+void initialise(AnyCell& cell, const Initialization& by_role, std::uint64_t seed) {
+  const Uniform fallback;
+  std::uint64_t number = 0;
+  for (Param param : cell.params()) {
+    Random random(seed, "parameters", number++);
+    const auto chosen = by_role.find(param.role());
+    fill(param, chosen == by_role.end() ? fallback : *chosen->second, cell, random);
+  }
+  cell.after_initialise();
+}
+
+}  // namespace carousel::cells

@@ -1,0 +1,33 @@
+#pragma once
+#include <autograd/support/random.hpp>
+#include <autograd/support/settings.hpp>
+#include <autograd/support/table.hpp>
+#include <autograd/tensor.hpp>
+#include <cells/any_cell.hpp>
+#include <map>
+
+namespace carousel::cells {
+
+/// Fills the initial values of one block: a gate's rows of a matrix [out, in], or of a bias [out].
+class Initializer {
+ public:
+  virtual ~Initializer() = default;
+  virtual void settings(Settings& s) = 0;
+  /// `block` is float64; fan-in and fan-out are those of the block, gate by gate.
+  virtual void fill(Tensor& block, const Sizes& sizes, Random& random) const = 0;
+  /// Whether it can fill a block of that shape; otherwise says why not.
+  virtual std::string refusal(const Shape& block) const;
+};
+
+/// uniform, xavier, orthogonal, identity, constant.
+Table<Initializer> initializers();
+
+/// Which initialiser fills the parameters of a role; roles left out are filled uniformly in
+/// ±1/sqrt(hidden_size), as PyTorch does for all of them.
+using Initialization = std::map<Role, std::shared_ptr<const Initializer>>;
+
+/// Fills all parameters of a built cell from the seed's stream "parameters", each from numbers of
+/// its own, then lets the cell adjust them. Error when an initialiser does not fit a parameter.
+void initialise(AnyCell& cell, const Initialization& by_role, std::uint64_t seed);
+
+}  // namespace carousel::cells

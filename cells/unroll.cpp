@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <autograd/ops.hpp>
+#include <autograd/support/error.hpp>
+#include <cells/unroll.hpp>
+#include <cstring>
+
+namespace carousel::cells {
+namespace {
+
+/// bool [time, batch]: t < lengths[b]; nullopt where every step counts.
+std::optional<Tensor> mask_of(const AnyCell& cell, const Shape& xs, const UnrollOptions& options) {
+  const Index time = xs[0], batch = xs[1];
+  const std::string where = "unroll of cell '" + cell.name() + "'";
+  if (options.mask) {
+    if (!options.lengths.empty()) {
+      throw Error(ErrorKind::argument, where, "lengths or a mask", "both");
+    }
+    if (options.mask->dtype() != DType::boolean || options.mask->shape() != Shape{time, batch}) {
+      throw Error(ErrorKind::argument, where,
+                  "a bool mask " + to_string({time, batch}, {"time", "batch"}),
+                  std::string(name(options.mask->dtype())) + " " +
+                      to_string(options.mask->shape(), {"time", "batch"}));
+    }
+    return options.mask;
+  }
+  if (options.lengths.empty()) return std::nullopt;
+  if (static_cast<Index>(options.lengths.size()) != batch) {
+    throw Error(ErrorKind::argument, where, std::to_string(batch) + " lengths, one a sequence",
+                std::to_string(options.lengths.size()));
+  }
+  bool all = true;
+  Tensor mask(DType::boolean, {time, batch});
+  for (Index b = 0; b < batch; ++b) {
+    const Index length = options.lengths[static_cast<std::size_t>(b)];
+    if (length < 0 || length > time) {
+      throw Error(ErrorKind::argument, where, "lengths in 0.." + std::to_string(time),
+                  std::to_string(length) + " for sequence " + std::to_string(b));
+    }
+    all = all && length == time;
+    for (Index t = 0; t < length; ++t) mask.data<bool>()[t * batch + b] = true;
+  }
+  if (all) return std::nullopt;
+  return mask;
+}
+
+/// Row t of the mask, unless every sequence counts there.
+std::optional<Tensor> masked_rows(const std::optional<Tensor>& mask, Index t) {
+  if (!mask) return std::nullopt;
+  const Index batch = mask->shape()[1];
+  const bool* row = mask->data<bool>() + t * batch;
+  if (std::all_of(row, row + batch, [](bool counts) { return counts; })) return std::nullopt;
+  Tensor rows(DType::boolean, {batch});
+  std::copy(row, row + batch, rows.data<bool>());
+  return rows;
+}
+
+std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
+                               const UnrollOptions& options) {
+  if (!options.initial.empty()) return options.initial;
+  std::vector<Var> state;
+  for (const auto& spec : cell.states()) {
+    // Leaves whose gradient can be asked for: dL/ds_0 is part of the gradient flow.
+    state.push_back(tape.variable(Tensor(tape.dtype(), {batch, spec.size})));
+  }
+  return state;
+}
+
+}  // namespace
+
+std::size_t Unrolled::position(const std::string& state) const {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < specs.size(); ++k) {
+    if (specs[k].name == state) return k;
+    names.push_back(specs[k].name);
+  }
+  throw unknown_name(ErrorKind::argument, "Unrolled", "state", state, names);
+}
+
+std::vector<Var> Unrolled::all_states() const {
+  std::vector<Var> all;
+  for (const auto& over_time : states) all.insert(all.end(), over_time.begin(), over_time.end());
+  return all;
+}
+
+Tensor Unrolled::adjoint(const Adjoints& adjoints, const std::string& state) const {
+  const auto& over_time = states[position(state)];
+  const View first = adjoints.view(over_time.front());
+  Tensor result(first.dtype, first.shape.inserted(0, static_cast<Index>(over_time.size())));
+  const std::size_t bytes = result.bytes() / over_time.size();
+  auto* to = static_cast<std::byte*>(result.raw());
+  for (const auto& s : over_time) {
+    copy(adjoints.view(s), dense(to, first.shape, first.dtype));
+    to += bytes;
+  }
+  return result;
+}
+
+Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options) {
+  if (xs.shape().rank() != 3 || xs.shape()[2] != cell.sizes().input_size) {
+    throw Error(ErrorKind::argument, "unroll of cell '" + cell.name() + "'",
+                "xs [time, batch, features=" + std::to_string(cell.sizes().input_size) + "]",
+                to_string(xs.shape(), {"time", "batch", "features"}));
+  }
+  Tape& tape = xs.tape();
+  const Index time = xs.shape()[0], batch = xs.shape()[1];
+  const std::optional<Tensor> mask = mask_of(cell, xs.shape(), options);
+  const auto prepared = cell.prepare(tape);
+
+  Unrolled result;
+  result.specs = cell.states();
+  result.states.resize(cell.states().size());
+  std::vector<Var> state = initial_state(cell, tape, batch, options);
+  const auto keep = [&result](const std::vector<Var>& s) {
+    for (std::size_t k = 0; k < s.size(); ++k) result.states[k].push_back(s[k]);
+  };
+  keep(state);
+  Context context{0, options.training, options.seed, options.training_step};
+  for (Index t = 0; t < time; ++t) {
+    context.t = t;
+    tape.set_step(t);
+    Var x = at(xs, 0, t);
+    const std::optional<Tensor> rows = masked_rows(mask, t);
+    if (!rows) {
+      result.outputs.push_back(cell.step(x, state, prepared.get(), context));
+    } else {
+      const Var counts = tape.input(*rows);
+      x = select(counts, x, tape.zeros(x.shape()));
+      const std::vector<Var> before = state;
+      const Var output = cell.step(x, state, prepared.get(), context);
+      for (std::size_t k = 0; k < state.size(); ++k) {
+        state[k] = select(counts, state[k], before[k]);
+      }
+      const Var last = t > 0 ? result.outputs.back() : tape.zeros(output.shape());
+      result.outputs.push_back(select(counts, output, last));
+    }
+    keep(state);
+  }
+  tape.set_step(-1);
+  return result;
+}
+
+}  // namespace carousel::cells

@@ -1,0 +1,39 @@
+#pragma once
+#include <autograd/tape.hpp>
+#include <cells/any_cell.hpp>
+
+namespace carousel::cells {
+
+/// How a recurrence is run over a sequence.
+struct UnrollOptions {
+  bool training = false;
+  std::uint64_t seed = 0;   ///< for random cells
+  Index training_step = 0;
+  /// State before the first step, in the cell's order; empty: zeros.
+  std::vector<Var> initial;
+  /// Steps that count, as the length of each sequence [batch] or as a bool mask [time, batch]; at
+  /// most one of the two. At the other steps the state stays as it is, the output repeats the last
+  /// one, and what stands in x is never read.
+  std::vector<Index> lengths;
+  std::optional<Tensor> mask;
+};
+
+/// A recurrence over T steps, on a tape.
+struct Unrolled {
+  std::vector<Var> outputs;              ///< t = 0..T-1, [batch, output] each
+  std::vector<StateSpec> specs;
+  std::vector<std::vector<Var>> states;  ///< states[k][t], t = 0..T: s_t is what step t receives
+
+  /// Position of a state; an unknown name is an error with the known ones.
+  std::size_t position(const std::string& state) const;
+  /// All s_t of all states: what to ask backward() for to see the gradient flow.
+  std::vector<Var> all_states() const;
+  /// Total dL/ds_t of a state for t = 0..T, [time+1, batch, size].
+  Tensor adjoint(const Adjoints& adjoints, const std::string& state) const;
+};
+
+/// Runs the cell over xs [time, batch, features], recording every step: the gradient of anything
+/// computed from the result is backpropagation through time.
+Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options = {});
+
+}  // namespace carousel::cells

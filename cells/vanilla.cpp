@@ -1,0 +1,25 @@
+#include <cells/bias.hpp>
+#include <cells/vanilla.hpp>
+
+namespace carousel::cells {
+
+void Vanilla::settings(Settings& s) {
+  s("activation", activation, "nonlinearity of the hidden state", {"tanh", "relu"});
+  s("bias", bias, bias_doc, bias_kinds());
+}
+
+void Vanilla::declare(Declaration<State>& d) {
+  d.state("h", &State::h);
+  d.input("weight_ih", weight_ih);
+  d.recurrent("weight_hh", weight_hh);
+  d.bias("bias_ih", bias_ih);
+  if (bias == "torch") d.bias("bias_hh", bias_hh);
+}
+
+Step<Vanilla::State> Vanilla::step(const Var& x, const State& s) const {
+  const Var a = linear(x, weight_ih, bias_ih) + linear_with(s.h, weight_hh, bias_hh);
+  const Var h = activation == "tanh" ? tanh(a) : relu(a);
+  return {h, {h}};
+}
+
+}  // namespace carousel::cells

@@ -1,0 +1,71 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <exception>
+#include <experiments/program.hpp>
+#include <experiments/runner/catalogue.hpp>
+#include <experiments/runner/command_line.hpp>
+#include <experiments/runner/listing.hpp>
+#include <iostream>
+
+namespace carousel {
+namespace {
+
+/// Columns of the terminal, or 100 where the output goes to a file.
+int terminal_width() {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 100;
+}
+
+int dispatch(const Registry& registry, const Command& command) {
+  switch (command.action) {
+    case Command::Action::run:
+      return run_experiment(registry, command.run);
+    case Command::Action::list: {
+      const Catalogue known = catalogue(registry);
+      std::cout << (command.names_only ? listed_names(known, command.list_kind)
+                                       : listing(known, command.list_kind, terminal_width()));
+      return exit_done;
+    }
+    case Command::Action::print:
+      std::cout << command.text;
+      return exit_done;
+  }
+  return exit_failed;
+}
+
+}  // namespace
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::argument:
+    case ErrorKind::config:
+    case ErrorKind::data:
+    case ErrorKind::io:
+      return exit_refused;
+    case ErrorKind::numeric:
+    case ErrorKind::internal:
+      break;
+  }
+  return exit_failed;
+}
+
+int run(const Registry& registry, int argc, char** argv) {
+  try {
+    // argc is 0 where a caller passes no program name at all.
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    return dispatch(registry, parse_command_line(arguments));
+  } catch (const Error& error) {
+    std::cerr << "carousel: " << error.what() << "\n";
+    if (error.kind() == ErrorKind::internal) {
+      std::cerr << "This is a mistake of Carousel itself; please report it.\n";
+    }
+    return exit_code(error.kind());
+  } catch (const std::exception& error) {
+    std::cerr << "carousel: " << error.what() << "\n";
+    return exit_failed;
+  }
+}
+
+}  // namespace carousel

@@ -1,0 +1,67 @@
+#pragma once
+#include <autograd/support/table.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace carousel {
+
+namespace cells {
+class AnyCell;
+/// A cell struct behind the one interface; defined in cells/cell.hpp.
+template <class C>
+std::unique_ptr<AnyCell> erase();
+}  // namespace cells
+namespace optim {
+class Optimizer;
+class Schedule;
+}  // namespace optim
+namespace tasks {
+class Task;
+}
+
+/// What an experiment can name: one table for each kind of component. A value, filled by explicit
+/// calls that can be chained:
+///
+///     carousel::run(carousel::builtin().cell<Mgu>("mgu", "minimal gated unit"), argc, argv);
+///
+/// Each function needs the complete type, so include the component's header; this one includes
+/// none of them. Error (argument) on a name that is taken.
+struct Registry {
+  Table<carousel::cells::AnyCell> cells{"cell"};
+  Table<carousel::tasks::Task> tasks{"task"};
+  Table<carousel::optim::Optimizer> optimizers{"optimizer"};
+  Table<carousel::optim::Schedule> schedules{"schedule"};
+
+  /// A cell struct, made by its default constructor. `doc` is one line for `carousel list`.
+  template <class C>
+  Registry& cell(std::string name, std::string doc = {}) {
+    const auto make = [name] {
+      auto made = carousel::cells::erase<C>();
+      made->set_name(name);
+      return made;
+    };
+    cells.add(std::move(name), std::move(doc), make);
+    return *this;
+  }
+  template <class T>
+  Registry& task(std::string name, std::string doc = {}) {
+    tasks.add(std::move(name), std::move(doc), [] { return std::make_unique<T>(); });
+    return *this;
+  }
+  template <class O>
+  Registry& optimizer(std::string name, std::string doc = {}) {
+    optimizers.add(std::move(name), std::move(doc), [] { return std::make_unique<O>(); });
+    return *this;
+  }
+  template <class S>
+  Registry& schedule(std::string name, std::string doc = {}) {
+    schedules.add(std::move(name), std::move(doc), [] { return std::make_unique<S>(); });
+    return *this;
+  }
+};
+
+/// Everything that comes with Carousel; a copy, to add to.
+Registry builtin();
+
+}  // namespace carousel

@@ -1,0 +1,149 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <autograd/support/error.hpp>
+#include <experiments/runner/command_line.hpp>
+#include <experiments/runner/listing.hpp>
+#include <experiments/version.hpp>
+
+namespace carousel {
+namespace {
+
+constexpr const char* program_help = R"(Examples:
+  carousel list cells                            what can be compared, with all settings
+  carousel list experiment                       the settings of an experiment itself
+  carousel run adding.yaml                       train and report as the file says
+  carousel run adding.yaml --set task.length=50 --set cells.gru.reset=before
+  carousel run adding.yaml --dry-run             show the complete configuration, run nothing
+
+An experiment is one YAML file:
+  task: {name: adding, length: 100}
+  cells: [vanilla, lstm, {name: gru, hidden_size: 32}]
+  train: {steps: 3000, batch_size: 32}
+  seeds: [1, 2, 3]
+A run that was stopped goes on where it was when the same command is given again.
+
+Exit codes:
+  0    done
+  1    a run failed or diverged
+  2    the command, the configuration or the data were refused
+  130  interrupted)";
+
+constexpr const char* run_help = R"(PATH=VALUE: keys joined by dots, and YAML.
+  --set train.steps=100              a setting
+  --set seeds=[1,2,3]                a list (quote it where the shell needs that)
+  --set clip.norm=null               off
+  --set cells.1.hidden_size=32       an entry of a list by its number, from 0
+  --set cells.lstm.hidden_size=32    a cell by its label)";
+
+void add_run(CLI::App& app, RunOptions& options) {
+  CLI::App& run = *app.add_subcommand("run", "Run the experiment of a YAML file, or resume it.");
+  run.add_option("CONFIG", options.config, "The experiment, a YAML file")
+      ->required()
+      ->type_name("");
+  run.add_option("--set", options.sets, "Change a setting; may be repeated")
+      ->type_name("PATH=VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  run.add_option("--out", options.out, "Directory of the results")->type_name("DIR");
+  run.add_flag("--dry-run", options.dry_run, "Show the complete configuration, run nothing");
+  run.add_flag("--verify", options.verify, "Check the gradients of every cell first");
+  run.add_flag("--force", options.force, "Delete earlier results in the directory");
+  run.footer(run_help);
+}
+
+void add_list(CLI::App& app, Command& command) {
+  CLI::App& list = *app.add_subcommand("list", "List components with their settings.");
+  list.add_option("KIND", command.list_kind, "What to list; everything without it")->type_name("");
+  list.add_flag("--names", command.names_only, "Only the names, one a line");
+  list.footer("KIND is one of " + join(list_kinds()) + ".");
+}
+
+std::vector<std::string> command_names(CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* one : app.get_subcommands([](CLI::App*) { return true; })) {
+    names.push_back(one->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// A first argument that is neither a command nor an option.
+Error unknown_command(const std::string& word, const std::vector<std::string>& commands) {
+  const auto ends_with = [&word](const std::string& end) {
+    return word.size() > end.size() && word.compare(word.size() - end.size(), end.size(), end) == 0;
+  };
+  if (ends_with(".yaml") || ends_with(".yml")) {
+    return {ErrorKind::config, "carousel", "a command", "'" + word + "'",
+            "Did you mean 'carousel run " + word + "'?"};
+  }
+  return unknown_name(ErrorKind::config, "carousel", "command", word, commands);
+}
+
+/// What CLI11 refused, in this program's words.
+Error refusal(CLI::App& app, const CLI::ParseError& error,
+              const std::vector<std::string>& arguments) {
+  const std::vector<std::string> commands = command_names(app);
+  const auto chosen = app.get_subcommands();
+  const CLI::App& where = chosen.empty() ? app : *chosen.back();
+  const std::string name = chosen.empty() ? "carousel" : "carousel " + where.get_name();
+  const std::string help = "See " + name + " --help";
+  if (arguments.empty()) {
+    return {ErrorKind::config, name, "a command: " + join(commands, " or "), "none", help};
+  }
+  if (arguments[0].rfind('-', 0) != 0 &&
+      std::find(commands.begin(), commands.end(), arguments[0]) == commands.end()) {
+    return unknown_command(arguments[0], commands);
+  }
+  // Without a command CLI11 misses only the command, so look at the first word instead.
+  const std::vector<std::string> extra =
+      chosen.empty() ? std::vector<std::string>{arguments[0]} : app.remaining(true);
+  if (!extra.empty()) {
+    const std::string word = extra[0].substr(0, extra[0].find('='));
+    if (word.rfind('-', 0) == 0) {
+      return unknown_name(ErrorKind::config, name, "option", word, option_names(where));
+    }
+    return {ErrorKind::config, name, "", "'" + extra[0] + "' is one argument too many", help};
+  }
+  return {ErrorKind::config, name, "", error.what(), help};
+}
+
+}  // namespace
+
+Command parse_command_line(const std::vector<std::string>& arguments) {
+  CLI::App app("Carousel: trains and compares recurrent cells, and shows how their gradients flow.",
+               "carousel");
+  Command command;
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("carousel ") + version());
+  add_run(app, command.run);
+  add_list(app, command);
+  app.footer(program_help);  // last: subcommands inherit the footer that is there
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 wants that
+  } catch (const CLI::CallForHelp&) {
+    command.text = app.help();
+    return command;
+  } catch (const CLI::CallForVersion& call) {
+    command.text = std::string(call.what()) + "\n";
+    return command;
+  } catch (const CLI::ParseError& error) {
+    throw refusal(app, error, arguments);
+  }
+  command.action = app.got_subcommand("run") ? Command::Action::run : Command::Action::list;
+  const Words& kinds = list_kinds();
+  const std::string& kind = command.list_kind;
+  if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+    throw unknown_name(ErrorKind::config, "carousel list", "kind", kind, kinds);
+  }
+  return command;
+}
+
+}  // namespace carousel

@@ -1,0 +1,27 @@
+#pragma once
+#include <experiments/runner/experiment.hpp>
+#include <string>
+#include <vector>
+
+namespace carousel {
+
+/// A command line, parsed.
+struct Command {
+  enum class Action {
+    run,   ///< `carousel run CONFIG`
+    list,  ///< `carousel list [KIND]`
+    print  ///< --help or --version
+  };
+
+  Action action = Action::print;
+  RunOptions run;
+  std::string list_kind;    ///< one of list_kinds(); empty: all
+  bool names_only = false;  ///< list the names alone
+  std::string text;         ///< what to print
+};
+
+/// Parses the arguments behind the program's name. Error (config) on a command or option that does
+/// not exist, with the nearest one that does, and on a missing or surplus argument.
+Command parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace carousel

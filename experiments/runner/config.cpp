@@ -1,0 +1,99 @@
+#include <experiments/runner/config.hpp>
+
+namespace carousel {
+namespace {
+
+YamlNode yaml_of(const InitSpec& init) {
+  YamlNode map = yaml_map();
+  for (const auto& [role, spec] : init) map.set(role, spec.yaml());
+  return map;
+}
+
+/// An entry of cells: its own settings, and what is not as on the top level.
+YamlNode yaml_of(CellEntry entry, const Config& config) {
+  YamlNode map = entry.cell.yaml();
+  for (const YamlNode& setting : dump_settings(entry).children) {
+    const bool given = setting.key != "hidden_size" || entry.hidden_size != config.hidden_size;
+    if (given) map.set(setting.key, setting);
+  }
+  if (entry.optimizer != config.optimizer) map.set("optimizer", entry.optimizer.yaml());
+  YamlNode init = yaml_map();
+  for (const auto& [role, spec] : entry.init) {
+    const auto common = config.init.find(role);
+    if (common == config.init.end() || common->second != spec) init.set(role, spec.yaml());
+  }
+  if (!init.children.empty()) map.set("init", init);
+  return map;
+}
+
+}  // namespace
+
+void CellEntry::settings(Settings& s) {
+  s("label", label, "name of its results; the cell's name unless given");
+  s("hidden_size", hidden_size, "units of its state", at_least(1));
+}
+
+void Train::settings(Settings& s) {
+  s("steps", steps, "training steps, one batch each", at_least(1));
+  s("batch_size", batch_size, "sequences in a training batch", at_least(1));
+  s("evaluate_every", evaluate_every, "training steps between two validations", at_least(1));
+  s("log_every", log_every, "training steps between two lines of metrics", at_least(1));
+  s("evaluation_batch_size", evaluation_batch_size,
+    "sequences of an evaluation that are computed together", at_least(1));
+  s("stop_when_solved", stop_when_solved, "end a run at the first validation that is solved");
+  s("solved_at", solved_at, "a validation metric better than this is solved");
+}
+
+void Probes::settings(Settings& s) {
+  s("gradient_flow", gradient_flow, "training steps at which dL/ds_t is recorded for all t",
+    at_least(0));
+}
+
+void Config::settings(Settings& s) {
+  s("hidden_size", hidden_size, "units of the state of every cell that gives no other",
+    at_least(1));
+  s("seeds", seeds, "one run of each cell for each seed", at_least(0));
+  std::string word = dtype == DType::float64 ? "float64" : "float32";
+  s("dtype", word, "type of parameters and activations", {"float32", "float64"});
+  dtype = word == "float64" ? DType::float64 : DType::float32;
+  s("parallel", parallel, "runs at the same time; 0: the number of cores", at_least(0));
+  s("threads", threads, "threads of each run", at_least(1));
+  s("out", out, "directory of the results; empty: chosen by the program");
+}
+
+std::string resolved_yaml(const Config& config) {
+  Config copy = config;  // visiting settings takes fields that can be changed
+  YamlNode root = yaml_map();
+  root.set("task", config.task.yaml());
+  YamlNode cells;
+  cells.kind = YamlNode::Kind::list;
+  for (const CellEntry& entry : config.cells) cells.children.push_back(yaml_of(entry, config));
+  root.set("cells", cells);
+  for (const YamlNode& setting : dump_settings(copy).children) root.set(setting.key, setting);
+  root.set("optimizer", config.optimizer.yaml());
+  root.set("init", yaml_of(config.init));
+  root.set("clip", dump_settings(copy.clip));
+  root.set("schedule", config.schedule.yaml());
+  root.set("train", dump_settings(copy.train));
+  root.set("probes", dump_settings(copy.probes));
+  return to_yaml(root);
+}
+
+Components experiment_sections() {
+  Components sections("section");
+  const auto add = [&sections](const char* name, const char* doc, auto section) {
+    using Section = decltype(section);
+    sections.add(name, doc,
+                 [] { return std::make_unique<Configured<Section>>(std::make_unique<Section>()); });
+  };
+  add("(top level)", "besides task, cells, optimizer, init, schedule and the sections below",
+      Config{});
+  add("cells", "a list; each a name, or a map of name, these, optimizer, init and its own settings",
+      CellEntry{});
+  add("train", "how long to train and when to look", Train{});
+  add("clip", "gradient clipping, by one of", optim::Clip{});
+  add("probes", "what is measured besides the metrics", Probes{});
+  return sections;
+}
+
+}  // namespace carousel

@@ -1,0 +1,91 @@
+#pragma once
+#include <autograd/dtype.hpp>
+#include <autograd/support/settings.hpp>
+#include <experiments/runner/catalogue.hpp>
+#include <experiments/runner/spec.hpp>
+#include <map>
+#include <optim/clip.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace carousel {
+
+/// Initialisers by the role of the parameter: "input", "recurrent", "bias". A role that is missing
+/// leaves the cell's own choice.
+using InitSpec = std::map<std::string, Spec>;
+
+/// One competitor: a cell with everything that it is trained with.
+struct CellEntry {
+  std::string label;  ///< unique; names its results. The cell's name unless it is given
+  Spec cell;
+  Index hidden_size = 64;
+  Spec optimizer;
+  InitSpec init;
+
+  /// Lists label and hidden_size.
+  void settings(Settings& s);
+};
+
+/// How long to train and when to look.
+struct Train {
+  Index steps = 1000;
+  Index batch_size = 32;
+  Index evaluate_every = 100;         ///< training steps between two validations
+  Index log_every = 10;               ///< training steps between two lines of metrics
+  Index evaluation_batch_size = 256;  ///< sequences of an evaluation that are computed together
+  bool stop_when_solved = false;
+  /// The validation metric that counts as solved when it is better than this, in the metric's own
+  /// direction (below for mse, above for accuracy).
+  std::optional<double> solved_at;
+
+  void settings(Settings& s);
+};
+
+/// What is measured besides the metrics.
+struct Probes {
+  std::vector<Index> gradient_flow;  ///< training steps at which dL/ds_t is recorded for all t
+
+  void settings(Settings& s);
+};
+
+/// One experiment, fully resolved: nothing in it is left to be looked up or to fail.
+struct Config {
+  std::string name;  ///< the file's name without ending
+  Spec task;
+  std::vector<CellEntry> cells;
+  Index hidden_size = 64;  ///< what entries of cells take that give none of their own; so are ...
+  Spec optimizer;          ///< ... the optimiser ...
+  InitSpec init;           ///< ... and the initialisers
+  optim::Clip clip;
+  Spec schedule;
+  Train train;
+  std::vector<Index> seeds{1};  ///< one run of each cell for each
+  Probes probes;
+  DType dtype = DType::float32;
+  Index parallel = 0;  ///< runs at the same time; 0: as many as the machine has cores
+  Index threads = 1;   ///< threads of each run
+  std::string out;     ///< directory of the results; empty: chosen by the program
+
+  /// Lists the values of the top level: hidden_size, seeds, dtype, parallel, threads, out.
+  void settings(Settings& s);
+};
+
+/// Reads an experiment from a file, with the arguments of --set applied first. Everything is
+/// checked, and the settings of every component applied once to a fresh object. Error (config) with
+/// the place and what to do; Error (io) where the file cannot be read.
+Config read_config(const std::string& path, const std::vector<std::string>& sets,
+                   const Catalogue& known);
+
+/// The same from a text; `path` names it in messages.
+Config parse_config(const std::string& text, const std::string& path,
+                    const std::vector<std::string>& sets, const Catalogue& known);
+
+/// The complete configuration as YAML, defaults included; read_config makes the same of it. Entries
+/// of cells hold what differs from the top level.
+std::string resolved_yaml(const Config& config);
+
+/// The parts of a configuration that are no components, for `carousel list experiment`.
+Components experiment_sections();
+
+}  // namespace carousel

@@ -1,0 +1,222 @@
+#include <algorithm>
+#include <autograd/support/error.hpp>
+#include <experiments/runner/config.hpp>
+#include <experiments/runner/overrides.hpp>
+#include <experiments/runner/yaml_reader.hpp>
+#include <filesystem>
+#include <set>
+
+namespace carousel {
+namespace {
+
+/// A component in either of its forms, `lstm` or `{name: lstm, ...}`, in the second.
+YamlNode as_map(const YamlNode& node, const std::string& path, const Components& table) {
+  if (node.is_scalar()) {
+    YamlNode map = yaml_map(node.where);
+    map.set("name", node);
+    return map;
+  }
+  const std::string article =
+      std::string("aeiou").find(table.kind()[0]) == std::string::npos ? "a " : "an ";
+  const std::string expected = "the name of " + article + table.kind() + ", or a map with its name";
+  const std::string fix = "Known: " + join(table.names());
+  if (!node.is_map()) {
+    throw Error(ErrorKind::config, place_of(node.where, path), expected, node.described(), fix);
+  }
+  const YamlNode* name = node.find("name");
+  if (!name || !name->is_scalar()) {
+    throw Error(ErrorKind::config, place_of(name ? name->where : node.where, path), expected,
+                name ? name->described() : "a map without 'name'", fix);
+  }
+  return node;
+}
+
+/// Whose settings a map holds, for messages.
+std::string owner(const Components& table, const YamlNode& map) {
+  return table.kind() + " '" + map.find("name")->text + "'";
+}
+
+/// Applies a map's settings to a fresh component, refuses what is left over, and keeps the values.
+Spec read_component(const Components& table, const YamlNode& map, SettingsReader& reader) {
+  const YamlNode& name = *reader.take("name");
+  const auto component = table.at(name.text, name.where).make();
+  component->settings(reader);
+  reader.finish();
+  try {
+    component->check();
+  } catch (const Error& error) {
+    throw Error(ErrorKind::config, map.where + ": " + owner(table, map), error.expected(),
+                error.got(), error.fix());
+  }
+  return {table.kind(), name.text, dump_settings(*component)};
+}
+
+Spec read_spec(const Components& table, const YamlNode& node, const std::string& path) {
+  const YamlNode map = as_map(node, path, table);
+  SettingsReader reader(map, path, owner(table, map));
+  return read_component(table, map, reader);
+}
+
+/// Changes the roles that a map names.
+void read_init(const Components& table, const YamlNode* node, const std::string& path,
+               InitSpec& init) {
+  if (!node) return;
+  SettingsReader reader(*node, path, "init");
+  for (const char* role : {"input", "recurrent", "bias"}) {
+    const YamlNode* chosen = reader.take(role);
+    if (chosen) init[role] = read_spec(table, *chosen, path + "." + role);
+  }
+  reader.finish();
+}
+
+/// Labels name directories and stand in --set paths.
+void check_label(const std::string& label, const std::string& where) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  const bool good =
+      !label.empty() && is_word(label[0]) && std::all_of(label.begin(), label.end(), [&](char c) {
+        return is_word(c) || c == '-' || c == '_' || c == '+' || c == '.';
+      });
+  const bool number = label.find_first_not_of("0123456789") == std::string::npos;
+  if (good && !number) return;
+  throw Error(ErrorKind::config, where, "a label of letters, digits, '-', '_', '+' and '.'",
+              "'" + label + "'",
+              number && good ? "A number alone would be a place in the list" : "");
+}
+
+CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::string& path,
+                    const Config& config) {
+  const YamlNode map = as_map(node, path, known.cells);
+  SettingsReader reader(map, path, owner(known.cells, map));
+  CellEntry entry;
+  entry.label = map.find("name")->text;
+  entry.hidden_size = config.hidden_size;
+  entry.settings(reader);
+  const YamlNode* optimizer = reader.take("optimizer");
+  const YamlNode* init = reader.take("init");
+  entry.cell = read_component(known.cells, map, reader);
+  check_label(entry.label, reader.where("label"));
+  entry.optimizer = optimizer ? read_spec(known.optimizers, *optimizer, reader.path("optimizer"))
+                              : config.optimizer;
+  entry.init = config.init;
+  read_init(known.initializers, init, reader.path("init"), entry.init);
+  return entry;
+}
+
+void read_cells(const Catalogue& known, const YamlNode* list, SettingsReader& reader,
+                Config& config) {
+  if (!list || !list->is_list() || list->children.empty()) {
+    throw Error(ErrorKind::config, reader.where("cells"), "a list of cells, such as [lstm, gru]",
+                !list             ? "none"
+                : list->is_list() ? "an empty one"
+                                  : list->described(),
+                "Known: " + join(known.cells.names()));
+  }
+  std::set<std::string> labels;
+  for (const YamlNode& node : list->children) {
+    const std::string path = "cells." + std::to_string(config.cells.size());
+    CellEntry entry = read_cell(known, node, path, config);
+    if (!labels.insert(entry.label).second) {
+      const YamlNode* label = node.find("label");
+      throw Error(ErrorKind::config, place_of(label ? label->where : node.where, path),
+                  "a label of its own", "'" + entry.label + "' a second time",
+                  "Give one of the two another 'label'");
+    }
+    config.cells.push_back(std::move(entry));
+  }
+}
+
+/// A section of plain settings, such as train. Nothing or null leaves the defaults.
+template <class Section>
+void read_section(const YamlNode* node, const char* name, Section& section) {
+  if (!node) return;
+  SettingsReader reader(*node, name, name);
+  section.settings(reader);
+  reader.finish();
+}
+
+void check_distinct(const std::vector<Index>& values, const std::string& where) {
+  std::set<Index> seen;
+  for (const Index value : values) {
+    if (seen.insert(value).second) continue;
+    throw Error(ErrorKind::config, where, "numbers that differ", std::to_string(value) + " twice");
+  }
+}
+
+/// What one setting alone cannot tell.
+void check_together(const Config& config, const YamlNode& root, const SettingsReader& top) {
+  const YamlNode null;
+  const auto where = [&](const char* section, const char* key) {
+    const YamlNode* map = root.find(section);
+    return SettingsReader(map ? *map : null, section, section).where(key);
+  };
+  if (config.seeds.empty()) {
+    throw Error(ErrorKind::config, top.where("seeds"), "at least one seed", "an empty list");
+  }
+  check_distinct(config.seeds, top.where("seeds"));
+  check_distinct(config.probes.gradient_flow, where("probes", "gradient_flow"));
+  if (config.train.stop_when_solved && !config.train.solved_at) {
+    throw Error(ErrorKind::config, where("train", "stop_when_solved"),
+                "train.solved_at to say what is solved", "none", "Set solved_at to a metric");
+  }
+  try {
+    config.clip.check();
+  } catch (const Error& error) {
+    throw Error(ErrorKind::config, top.where("clip"), error.expected(), error.got(), error.fix());
+  }
+}
+
+Config read_tree(const YamlNode& root, const std::string& path, const Catalogue& known) {
+  Config config;
+  config.name = std::filesystem::path(path).stem().string();
+  SettingsReader reader(root, "", "");
+
+  const YamlNode* task = reader.take("task");
+  const YamlNode* cells = reader.take("cells");
+  config.settings(reader);
+  const YamlNode* optimizer = reader.take("optimizer");
+  const YamlNode* init = reader.take("init");
+  const YamlNode* clip = reader.take("clip");
+  const YamlNode* schedule = reader.take("schedule");
+  const YamlNode* train = reader.take("train");
+  const YamlNode* probes = reader.take("probes");
+  reader.finish();
+
+  if (!task) {
+    throw Error(ErrorKind::config, reader.where("task"), "the name of a task", "none",
+                "Known: " + join(known.tasks.names()));
+  }
+  const YamlNode adam = yaml_scalar("adam", false, path);
+  const YamlNode constant = yaml_scalar("constant", false, path);
+  config.task = read_spec(known.tasks, *task, "task");
+  config.optimizer = read_spec(known.optimizers, optimizer ? *optimizer : adam, "optimizer");
+  config.schedule = read_spec(known.schedules, schedule ? *schedule : constant, "schedule");
+  read_init(known.initializers, init, "init", config.init);
+  read_section(clip, "clip", config.clip);
+  read_section(train, "train", config.train);
+  read_section(probes, "probes", config.probes);
+  read_cells(known, cells, reader, config);
+  check_together(config, root, reader);
+  return config;
+}
+
+Config resolve(YamlNode root, const std::string& path, const std::vector<std::string>& sets,
+               const Catalogue& known) {
+  apply_overrides(root, sets);
+  return read_tree(root, path, known);
+}
+
+}  // namespace
+
+Config read_config(const std::string& path, const std::vector<std::string>& sets,
+                   const Catalogue& known) {
+  return resolve(load_yaml(path), path, sets, known);
+}
+
+Config parse_config(const std::string& text, const std::string& path,
+                    const std::vector<std::string>& sets, const Catalogue& known) {
+  return resolve(parse_yaml(text, path), path, sets, known);
+}
+
+}  // namespace carousel

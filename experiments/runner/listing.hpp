@@ -1,0 +1,19 @@
+#pragma once
+#include <experiments/runner/catalogue.hpp>
+#include <string>
+
+namespace carousel {
+
+/// What can be listed, in order: cells, tasks, optimizers, schedules, initializers, ops, and
+/// experiment for the settings of a configuration itself.
+const Words& list_kinds();
+
+/// The text of `carousel list`: each component with its line of documentation and its settings as
+/// `name = default`, type, allowed values and meaning, in columns wrapped to `width` characters.
+/// An empty `kind` means all; an unknown one is an Error (config).
+std::string listing(const Catalogue& known, const std::string& kind, int width);
+
+/// Only the names, one a line, for scripts; after the kind where all kinds are listed.
+std::string listed_names(const Catalogue& known, const std::string& kind);
+
+}  // namespace carousel
