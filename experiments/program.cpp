@@ -57,7 +57,8 @@ int run(const Registry& registry, int argc, char** argv) {
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     return dispatch(registry, parse_command_line(arguments));
   } catch (const Error& error) {
-    std::cerr << "carousel: " << error.what() << "\n";
+    // The place comes first on the line, so that editors can jump to file:line:column.
+    std::cerr << error.what() << "\n";
     if (error.kind() == ErrorKind::internal) {
       std::cerr << "This is a mistake of Carousel itself; please report it.\n";
     }

@@ -46,8 +46,8 @@ class Documenter final : public Settings {
 }  // namespace
 
 bool Range::contains(double value) const {
-  // Comparisons with NaN are false, so NaN is outside of every range.
-  return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
+  return std::isfinite(value) && (low_open ? value > low : value >= low) &&
+         (high_open ? value < high : value <= high);
 }
 
 std::string Range::text() const {

@@ -7,7 +7,7 @@
 
 namespace carousel {
 
-/// The values a number may take. NaN is never one of them.
+/// The values a number may take. NaN and the infinities are never among them.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();

@@ -36,7 +36,7 @@ constexpr const char* run_help = R"(PATH=VALUE: keys joined by dots, and YAML.
   --set cells.lstm.hidden_size=32    a cell by its label)";
 
 void add_run(CLI::App& app, RunOptions& options) {
-  CLI::App& run = *app.add_subcommand("run", "Run the experiment of a YAML file, or resume it.");
+  CLI::App& run = *app.add_subcommand("run", "Run the experiment of a YAML file.");
   run.add_option("CONFIG", options.config, "The experiment, a YAML file")
       ->required()
       ->type_name("");

@@ -71,6 +71,10 @@ struct Config {
   void settings(Settings& s);
 };
 
+/// The optimizer is adam and the schedule constant unless the file names another. A cell's own
+/// `optimizer` with a name stands for itself; one without a name changes settings of the
+/// experiment's (`{lr: 0.1}`). A cell's `init` changes the roles that it names.
+///
 /// Reads an experiment from a file, with the arguments of --set applied first. Everything is
 /// checked, and the settings of every component applied once to a fresh object. Error (config) with
 /// the place and what to do; Error (io) where the file cannot be read.

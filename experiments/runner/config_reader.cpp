@@ -37,8 +37,9 @@ std::string owner(const Components& table, const YamlNode& map) {
 }
 
 /// Applies a map's settings to a fresh component, refuses what is left over, and keeps the values.
+/// The reader has taken "name".
 Spec read_component(const Components& table, const YamlNode& map, SettingsReader& reader) {
-  const YamlNode& name = *reader.take("name");
+  const YamlNode& name = *map.find("name");
   const auto component = table.at(name.text, name.where).make();
   component->settings(reader);
   reader.finish();
@@ -54,7 +55,28 @@ Spec read_component(const Components& table, const YamlNode& map, SettingsReader
 Spec read_spec(const Components& table, const YamlNode& node, const std::string& path) {
   const YamlNode map = as_map(node, path, table);
   SettingsReader reader(map, path, owner(table, map));
+  reader.take("name");
   return read_component(table, map, reader);
+}
+
+/// A map without a name changes settings of `base` (itself a map of a name and settings), which
+/// keeps the others; anything else stands for itself.
+YamlNode changed(const YamlNode& base, const YamlNode* node) {
+  if (!node) return base;
+  if (!node->is_map() || node->find("name")) return *node;
+  YamlNode result = base;
+  result.where = node->where;
+  for (const YamlNode& child : node->children) {
+    result.set(child.key, child).key_where = child.key_where;
+  }
+  return result;
+}
+
+/// The component that an experiment has where it names none.
+YamlNode by_default(const char* name, const std::string& where) {
+  YamlNode map = yaml_map(where);
+  map.set("name", yaml_scalar(name, false, where));
+  return map;
 }
 
 /// Changes the roles that a map names.
@@ -89,6 +111,7 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
                     const Config& config) {
   const YamlNode map = as_map(node, path, known.cells);
   SettingsReader reader(map, path, owner(known.cells, map));
+  reader.take("name");
   CellEntry entry;
   entry.label = map.find("name")->text;
   entry.hidden_size = config.hidden_size;
@@ -97,8 +120,10 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   const YamlNode* init = reader.take("init");
   entry.cell = read_component(known.cells, map, reader);
   check_label(entry.label, reader.where("label"));
-  entry.optimizer = optimizer ? read_spec(known.optimizers, *optimizer, reader.path("optimizer"))
-                              : config.optimizer;
+  entry.optimizer = optimizer
+                        ? read_spec(known.optimizers, changed(config.optimizer.yaml(), optimizer),
+                                    reader.path("optimizer"))
+                        : config.optimizer;
   entry.init = config.init;
   read_init(known.initializers, init, reader.path("init"), entry.init);
   return entry;
@@ -187,11 +212,11 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
     throw Error(ErrorKind::config, reader.where("task"), "the name of a task", "none",
                 "Known: " + join(known.tasks.names()));
   }
-  const YamlNode adam = yaml_scalar("adam", false, path);
-  const YamlNode constant = yaml_scalar("constant", false, path);
   config.task = read_spec(known.tasks, *task, "task");
-  config.optimizer = read_spec(known.optimizers, optimizer ? *optimizer : adam, "optimizer");
-  config.schedule = read_spec(known.schedules, schedule ? *schedule : constant, "schedule");
+  config.optimizer =
+      read_spec(known.optimizers, changed(by_default("adam", path), optimizer), "optimizer");
+  config.schedule =
+      read_spec(known.schedules, changed(by_default("constant", path), schedule), "schedule");
   read_init(known.initializers, init, "init", config.init);
   read_section(clip, "clip", config.clip);
   read_section(train, "train", config.train);

@@ -11,7 +11,7 @@ enum ExitCode : int {
   exit_done = 0,
   exit_failed = 1,         ///< a run failed or diverged
   exit_refused = 2,        ///< the command line, the configuration or the data were refused
-  exit_interrupted = 130,  ///< stopped by Ctrl-C; the runs can be resumed
+  exit_interrupted = 130,  ///< stopped by Ctrl-C; what there is was kept
 };
 
 /// `carousel run`, parsed.

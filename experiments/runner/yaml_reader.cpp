@@ -1,3 +1,4 @@
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -162,6 +163,8 @@ std::optional<YamlNode> parse(const std::string& text, const Place& place) {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
+  } catch (const YAML::DeepRecursion& error) {
+    throw Error(ErrorKind::config, place(error.mark), "at most some hundred levels", "more");
   } catch (const YAML::Exception& error) {
     throw Error(ErrorKind::config, place(error.mark), "", error.msg);
   }

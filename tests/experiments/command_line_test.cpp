@@ -1,8 +1,10 @@
 #include <autograd/support/error.hpp>
 #include <boost/test/unit_test.hpp>
+#include <experiments/program.hpp>
 #include <experiments/runner/command_line.hpp>
 #include <experiments/runner/listing.hpp>
 #include <experiments/version.hpp>
+#include <iostream>
 #include <sstream>
 
 using namespace carousel;
@@ -23,6 +25,24 @@ std::string refusal(F&& f) {
 
 std::string parsing(const std::vector<std::string>& arguments) {
   return refusal([&] { parse_command_line(arguments); });
+}
+
+/// What the program returns and writes, for a command line.
+struct Outcome {
+  int code;
+  std::string out, err;
+};
+
+Outcome program(std::vector<std::string> arguments) {
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  std::ostringstream out, err;
+  std::streambuf* const old_out = std::cout.rdbuf(out.rdbuf());
+  std::streambuf* const old_err = std::cerr.rdbuf(err.rdbuf());
+  const int code = carousel::run(Registry{}, static_cast<int>(argv.size()), argv.data());
+  std::cout.rdbuf(old_out);
+  std::cerr.rdbuf(old_err);
+  return {code, out.str(), err.str()};
 }
 
 struct Gru {
@@ -152,6 +172,23 @@ BOOST_AUTO_TEST_CASE(listing_of_everything) {
 BOOST_AUTO_TEST_CASE(listing_of_names) {
   BOOST_TEST(listed_names(known(), "cells") == "vanilla\ngru\n");
   BOOST_TEST(listed_names(known(), "").rfind("cells vanilla\ncells gru\ntasks adding\n", 0) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(program_exit_codes) {
+  BOOST_TEST(exit_code(ErrorKind::config) == 2);
+  BOOST_TEST(exit_code(ErrorKind::data) == 2);
+  BOOST_TEST(exit_code(ErrorKind::numeric) == 1);
+  BOOST_TEST(exit_code(ErrorKind::internal) == 1);
+  const Outcome wrong = program({"carousel", "rum"});
+  BOOST_TEST(wrong.code == 2);
+  BOOST_TEST(wrong.out == "");
+  BOOST_TEST(wrong.err ==
+             "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, list\n");
+  const Outcome listed = program({"carousel", "list", "cells"});
+  BOOST_TEST(listed.code == 0);
+  BOOST_TEST(listed.out == "cells\n");
+  BOOST_TEST(listed.err == "");
+  BOOST_TEST(program({"carousel", "--version"}).out == std::string("carousel ") + version() + "\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,45 @@
+// A program with a cell of one's own: write the struct, name it in the registry. It then takes part
+// in every experiment, beside those of the library:
+//
+//     own_cell run experiments/configs/quickstart.yaml --set "cells=[gru, mgu]" --verify
+
+// region: mgu
+#include <cells/cell.hpp>
+#include <experiments/program.hpp>
+
+using namespace carousel;
+using namespace carousel::cells;
+
+/// Minimal gated unit (Zhou et al. 2016): a GRU whose one gate forgets and resets.
+///
+///     f  = σ(W_f x + U_f h + b_f)
+///     h~ = tanh(W_h x + U_h (f∘h) + b_h)
+///     h' = (1 - f)∘h + f∘h~
+struct Mgu {
+  struct State {
+    Var h;
+  };
+  Param W_f, U_f, b_f, W_h, U_h, b_h;
+
+  void declare(Declaration<State>& d) {
+    d.state("h", &State::h);
+    d.input("W_f", W_f);
+    d.recurrent("U_f", U_f);
+    d.bias("b_f", b_f);
+    d.input("W_h", W_h);
+    d.recurrent("U_h", U_h);
+    d.bias("b_h", b_h);
+  }
+
+  Step<State> step(const Var& x, const State& s) const {
+    const Var f = sigmoid(linear(x, W_f) + linear(s.h, U_f) + b_f);
+    const Var candidate = tanh(linear(x, W_h) + linear(f * s.h, U_h) + b_h);
+    const Var h = (1 - f) * s.h + f * candidate;
+    return {h, {h}};
+  }
+};
+
+int main(int argc, char** argv) {
+  return run(builtin().cell<Mgu>("mgu", "minimal gated unit (Zhou et al. 2016)"), argc, argv);
+}
+// end region: mgu

@@ -1,0 +1,78 @@
+#include <autograd/support/error.hpp>
+#include <experiments/runner/checkpoint.hpp>
+#include <experiments/runner/safetensors.hpp>
+
+namespace carousel {
+namespace {
+
+const std::string& entry(const TensorFile& file, const std::filesystem::path& path,
+                         const std::string& key) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end()) {
+    throw Error(ErrorKind::data, path.string(), "a checkpoint with '" + key + "'", "none",
+                "Was it written by another program?");
+  }
+  return found->second;
+}
+
+Index number(const TensorFile& file, const std::filesystem::path& path, const std::string& key) {
+  const std::string& text = entry(file, path, key);
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) {
+    throw Error(ErrorKind::data, path.string(), "a number for '" + key + "'", "'" + text + "'");
+  }
+  return std::stoll(text);
+}
+
+void restore(const TensorFile& file, const std::filesystem::path& path, const std::string& name,
+             Tensor& into) {
+  const auto found = file.tensors.find(name);
+  const std::string expected = "'" + name + "' " + carousel::name(into.dtype()) + " " +
+                               to_string(into.shape());
+  if (found == file.tensors.end()) {
+    throw Error(ErrorKind::data, path.string(), expected, "no such tensor",
+                "The checkpoint belongs to another cell, size or optimiser.");
+  }
+  const Tensor& stored = found->second;
+  if (stored.dtype() != into.dtype() || stored.shape() != into.shape()) {
+    throw Error(ErrorKind::data, path.string(), expected,
+                std::string(carousel::name(stored.dtype())) + " " + to_string(stored.shape()),
+                "The checkpoint belongs to another cell, size or dtype.");
+  }
+  into = stored;
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, const Model& model,
+                     optim::Optimizer& optimizer, const RunState& state) {
+  const std::vector<Param> params = model.params();
+  std::vector<TensorFile::Entry> tensors;
+  for (const auto& param : params) tensors.push_back({param.name(), &param.value()});
+  for (const auto& memory : optimizer.state()) tensors.push_back({memory.name, memory.tensor});
+  TensorFile::write(path, tensors,
+                    {{"format", "1"},
+                     {"step", std::to_string(state.step)},
+                     {"seed", std::to_string(state.seed)},
+                     {"optimizer", optimizer.name()},
+                     {"optimizer_steps", std::to_string(optimizer.steps())},
+                     {"label", state.label},
+                     {"task", state.task},
+                     {"streams", "philox4x32-10: f(seed, name, step)"}});
+}
+
+RunState load_checkpoint(const std::filesystem::path& path, const Model& model,
+                         optim::Optimizer& optimizer) {
+  const TensorFile file = TensorFile::read(path);
+  if (entry(file, path, "format") != "1") {
+    throw Error(ErrorKind::data, path.string(), "a checkpoint of format 1",
+                "format " + entry(file, path, "format"), "It was written by a newer version.");
+  }
+  const RunState state{number(file, path, "step"), number(file, path, "seed"),
+                       entry(file, path, "label"), entry(file, path, "task")};
+  for (Param param : model.params()) restore(file, path, param.name(), param.mutable_value());
+  for (const auto& memory : optimizer.state()) restore(file, path, memory.name, *memory.tensor);
+  optimizer.set_steps(number(file, path, "optimizer_steps"));
+  return state;
+}
+
+}  // namespace carousel

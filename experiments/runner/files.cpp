@@ -1,0 +1,73 @@
+#include <unistd.h>
+
+#include <autograd/support/error.hpp>
+#include <cerrno>
+#include <cstring>
+#include <experiments/runner/files.hpp>
+
+namespace carousel {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* what, int reason) {
+  const std::string fix = reason == ENOSPC || reason == EFBIG || reason == EDQUOT
+                              ? "Free some space, or choose another place with --out."
+                              : "Choose another place with --out.";
+  throw Error(ErrorKind::io, path.string(), "",
+              std::string("cannot ") + what + ": " + std::strerror(reason), fix);
+}
+
+/// A file that is removed again unless it was moved to its place.
+class Temporary {
+ public:
+  explicit Temporary(std::filesystem::path path) : path_(std::move(path)) {}
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+void write_file(const std::filesystem::path& path, const std::string& content) {
+  const Temporary temporary(path.string() + ".part");
+  std::FILE* file = std::fopen(temporary.path().c_str(), "wb");
+  if (file == nullptr) fail(path, "write", errno);
+  errno = 0;
+  bool good = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  good = std::fflush(file) == 0 && good;
+  good = ::fsync(::fileno(file)) == 0 && good;  // complete before it takes the old one's place
+  int reason = good ? 0 : errno;
+  if (std::fclose(file) != 0 && reason == 0) reason = errno;
+  if (reason != 0) fail(path, "write", reason);
+  std::error_code error;
+  std::filesystem::rename(temporary.path(), path, error);
+  if (error) fail(path, "write", error.value());
+}
+
+void make_directories(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) fail(path, "make the directory", error.value());
+}
+
+LineFile::LineFile(std::filesystem::path path)
+    : path_(std::move(path)), file_(std::fopen(path_.c_str(), "wb")) {
+  if (!file_) fail(path_, "write", errno);
+}
+
+void LineFile::append(const std::string& line) {
+  errno = 0;
+  const std::string whole = line + "\n";
+  if (std::fwrite(whole.data(), 1, whole.size(), file_.get()) != whole.size() ||
+      std::fflush(file_.get()) != 0) {
+    fail(path_, "write", errno);
+  }
+}
+
+}  // namespace carousel

@@ -1,0 +1,96 @@
+#include <cmath>
+#include <exception>
+#include <experiments/runner/gradient_step.hpp>
+
+namespace carousel {
+namespace {
+
+bool all_finite(const optim::Gradients& gradients) {
+  for (const auto& gradient : gradients) {
+    const View view = dense(const_cast<void*>(gradient.raw()), gradient.shape(), gradient.dtype());
+    if (!std::isfinite(sum_of_squares(view))) return false;
+  }
+  return true;
+}
+
+void add(const optim::Gradients& from, optim::Gradients& to) {
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    accumulate(dense(const_cast<void*>(from[i].raw()), from[i].shape(), from[i].dtype()),
+               dense(to[i].raw(), to[i].shape(), to[i].dtype()));
+  }
+}
+
+}  // namespace
+
+GradientStep::GradientStep(const Model& model, Index threads) : model_(model) {
+  for (Index i = 0; i < threads; ++i) {
+    parts_.push_back(std::make_unique<Part>(model.cell().dtype()));
+    for (const auto& param : model.params()) {
+      parts_.back()->gradients.emplace_back(param.dtype(), param.shape());
+    }
+  }
+}
+
+void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normaliser,
+                            const cells::UnrollOptions& options, bool with_flow) const {
+  part.result = {};
+  part.tape.reset();
+  const Outcome outcome = model_.run(part.tape, batch, normaliser, options);
+  part.result.loss = outcome.loss.item();
+  if (!std::isfinite(part.result.loss)) {
+    const auto found = part.tape.first_non_finite();
+    part.result.not_finite = found ? found->text() : "the loss is not finite";
+    return;
+  }
+  const std::vector<Param> params = model_.params();
+  std::vector<Var> wanted(params.begin(), params.end());
+  if (with_flow) {
+    const auto states = outcome.unrolled.all_states();
+    wanted.insert(wanted.end(), states.begin(), states.end());
+  }
+  const Adjoints adjoints = part.tape.backward(outcome.loss, wanted);
+  for (std::size_t i = 0; i < params.size(); ++i) adjoints.copy_to(params[i], part.gradients[i]);
+  if (!all_finite(part.gradients)) {
+    const auto found = part.tape.first_non_finite_gradient(outcome.loss);
+    part.result.not_finite = found ? found->text() : "a gradient is too large for float64 squares";
+    return;
+  }
+  if (with_flow) part.result.flow = flow_of(outcome.unrolled, adjoints);
+}
+
+StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptions& options,
+                             bool with_flow) {
+  const double normaliser = total_weight(batch);
+  const auto count = static_cast<Index>(parts_.size());
+  if (count == 1) {
+    run_part(*parts_[0], batch, normaliser, options, with_flow);
+  } else {
+    const Index sequences = batch.weight.shape()[1];
+    std::vector<std::exception_ptr> errors(parts_.size());
+#pragma omp parallel for num_threads(static_cast<int>(count)) schedule(static, 1)
+    for (Index i = 0; i < count; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      try {
+        const auto own =
+            part_of(batch, i * sequences / count, (i + 1) * sequences / count);
+        run_part(*parts_[at], own, normaliser, options, with_flow);
+      } catch (...) {  // an exception must not leave a parallel region
+        errors[at] = std::current_exception();
+      }
+    }
+    for (const auto& error : errors) {
+      if (error) std::rethrow_exception(error);
+    }
+  }
+  StepResult result = parts_[0]->result;
+  for (std::size_t i = 1; i < parts_.size(); ++i) {
+    const StepResult& part = parts_[i]->result;
+    result.loss += part.loss;
+    if (result.not_finite.empty()) result.not_finite = part.not_finite;
+    add(parts_[i]->gradients, parts_[0]->gradients);
+    merge(part.flow, result.flow);
+  }
+  return result;
+}
+
+}  // namespace carousel

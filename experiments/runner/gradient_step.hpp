@@ -1,0 +1,42 @@
+#pragma once
+#include <experiments/runner/model.hpp>
+#include <experiments/runner/gradient_flow.hpp>
+#include <optim/optimizer.hpp>
+
+namespace carousel {
+
+/// What one batch gave.
+struct StepResult {
+  double loss = 0;
+  /// Where a number stopped being finite; empty when all is well.
+  std::string not_finite;
+  /// Filled when asked for.
+  GradientFlow flow;
+};
+
+/// Loss and gradients of a batch. With several threads each takes a fixed range of the sequences on
+/// a tape of its own, and the parts are added in their order: the numbers depend on how many threads
+/// there are, never on their timing.
+class GradientStep {
+ public:
+  GradientStep(const Model& model, Index threads);
+
+  /// Gradients land in gradients(), in the order of model.params().
+  StepResult run(const tasks::Batch& batch, const cells::UnrollOptions& options, bool with_flow);
+  optim::Gradients& gradients() { return parts_.front()->gradients; }
+
+ private:
+  struct Part {
+    explicit Part(DType dtype) : tape(dtype) {}
+    Tape tape;
+    optim::Gradients gradients;
+    StepResult result;
+  };
+  void run_part(Part& part, const tasks::Batch& batch, double normaliser,
+                const cells::UnrollOptions& options, bool with_flow) const;
+
+  const Model& model_;
+  std::vector<std::unique_ptr<Part>> parts_;
+};
+
+}  // namespace carousel

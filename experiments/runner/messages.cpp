@@ -1,0 +1,109 @@
+#include <cmath>
+#include <experiments/runner/messages.hpp>
+#include <nlohmann/json.hpp>
+
+namespace carousel {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) { return value ? Json(*value) : Json(nullptr); }
+
+template <class T>
+std::optional<T> optional_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return json.get<T>();
+}
+
+/// JSON has no NaN: it is written as null and read back as one.
+double number_of(const Json& json) { return json.is_null() ? std::nan("") : json.get<double>(); }
+
+Json to_json(const Progress& p) {
+  return {{"step", p.step},
+          {"steps", p.steps},
+          {"loss", p.loss},
+          {"gradient_norm", p.gradient_norm},
+          {"sequences_per_second", p.sequences_per_second},
+          {"metric", or_null(p.metric)},
+          {"seconds_left", p.seconds_left}};
+}
+
+Progress progress_of(const Json& json) {
+  return {json["step"],
+          json["steps"],
+          number_of(json["loss"]),
+          number_of(json["gradient_norm"]),
+          number_of(json["sequences_per_second"]),
+          optional_of<double>(json["metric"]),
+          number_of(json["seconds_left"])};
+}
+
+RunResult result_of(const Json& json) {
+  RunResult r;
+  r.task = json["task"];
+  r.cell = json["cell"];
+  r.label = json["label"];
+  r.metric = json["metric"];
+  r.seed = json["seed"];
+  r.parameters = json["parameters"];
+  r.steps = json["steps"];
+  r.final_metric = optional_of<double>(json["final_metric"]);
+  r.best_metric = optional_of<double>(json["best_metric"]);
+  r.chance = number_of(json["chance"]);
+  r.solved_at = optional_of<Index>(json["solved_at"]);
+  r.diverged_at = optional_of<Index>(json["diverged_at"]);
+  r.diverged_because = json.value("diverged_because", "");
+  r.seconds = number_of(json["seconds"]);
+  r.sequences_per_second = number_of(json["sequences_per_second"]);
+  r.clipped_share = number_of(json["clipped_share"]);
+  r.execution = json["execution"];
+  r.interrupted = json.value("interrupted", false);
+  return r;
+}
+
+}  // namespace
+
+Json summary_entry(const RunResult& r) {
+  Json json{{"task", r.task},
+            {"cell", r.cell},
+            {"label", r.label},
+            {"seed", r.seed},
+            {"parameters", r.parameters},
+            {"steps", r.steps},
+            {"metric", r.metric},
+            {"final_metric", or_null(r.final_metric)},
+            {"best_metric", or_null(r.best_metric)},
+            {"chance", r.chance},
+            {"solved_at", or_null(r.solved_at)},
+            {"diverged_at", or_null(r.diverged_at)},
+            {"seconds", r.seconds},
+            {"sequences_per_second", r.sequences_per_second},
+            {"clipped_share", r.clipped_share},
+            {"execution", r.execution}};
+  if (r.diverged_at) json["diverged_because"] = r.diverged_because;
+  if (r.interrupted) json["interrupted"] = true;
+  return json;
+}
+
+std::string to_line(const Message& message) {
+  Json json;
+  if (const auto* progress = std::get_if<Progress>(&message)) {
+    json["progress"] = to_json(*progress);
+  } else if (const auto* result = std::get_if<RunResult>(&message)) {
+    json["result"] = summary_entry(*result);
+  } else {
+    const auto& failure = std::get<RunFailure>(message);
+    json["failure"] = {{"text", failure.text}, {"exit_code", failure.exit_code}};
+  }
+  return json.dump();
+}
+
+Message from_line(const std::string& line) {
+  const Json json = Json::parse(line);
+  if (json.contains("progress")) return progress_of(json["progress"]);
+  if (json.contains("result")) return result_of(json["result"]);
+  return RunFailure{json["failure"]["text"], json["failure"]["exit_code"]};
+}
+
+}  // namespace carousel

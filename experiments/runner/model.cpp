@@ -1,0 +1,124 @@
+#include <cmath>
+#include <cstring>
+#include <experiments/runner/model.hpp>
+
+namespace carousel {
+namespace {
+
+/// Extents and bytes of what one (time, batch) place holds in a [time, batch, ...] tensor.
+std::size_t place_bytes(const Tensor& tensor) {
+  const Index places = tensor.shape()[0] * tensor.shape()[1];
+  return places == 0 ? 0 : tensor.bytes() / static_cast<std::size_t>(places);
+}
+
+/// Sequences begin..end-1 of a [time, batch, ...] tensor.
+Tensor columns_of(const Tensor& tensor, Index begin, Index end) {
+  const Index time = tensor.shape()[0], batch = tensor.shape()[1];
+  Tensor part(tensor.dtype(), tensor.shape().with(1, end - begin));
+  const std::size_t bytes = place_bytes(tensor), run = bytes * static_cast<std::size_t>(end - begin);
+  for (Index t = 0; t < time; ++t) {
+    std::memcpy(static_cast<std::byte*>(part.raw()) + static_cast<std::size_t>(t) * run,
+                static_cast<const std::byte*>(tensor.raw()) +
+                    static_cast<std::size_t>(t * batch + begin) * bytes,
+                run);
+  }
+  return part;
+}
+
+/// The given steps of a [time, batch, ...] tensor as rows [steps · batch, ...].
+Tensor rows_at(const Tensor& tensor, const std::vector<Index>& steps) {
+  const Index batch = tensor.shape()[1];
+  Shape shape = tensor.shape().without(0).with(0, batch * static_cast<Index>(steps.size()));
+  Tensor rows(tensor.dtype(), shape);
+  const std::size_t run = place_bytes(tensor) * static_cast<std::size_t>(batch);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    std::memcpy(static_cast<std::byte*>(rows.raw()) + i * run,
+                static_cast<const std::byte*>(tensor.raw()) +
+                    static_cast<std::size_t>(steps[i]) * run,
+                run);
+  }
+  return rows;
+}
+
+Role role_of(const std::string& name) {
+  return name == "input" ? Role::input : name == "recurrent" ? Role::recurrent : Role::bias;
+}
+
+}  // namespace
+
+ScoredRows scored_rows(const tasks::Batch& batch) {
+  ScoredRows rows;
+  const Index time = batch.weight.shape()[0], size = batch.weight.shape()[1];
+  for (Index t = 0; t < time; ++t) {
+    for (Index b = 0; b < size; ++b) {
+      if (batch.weight.at(t * size + b) == 0) continue;
+      rows.steps.push_back(t);
+      break;
+    }
+  }
+  rows.target = rows_at(batch.target, rows.steps);
+  rows.weight = rows_at(batch.weight, rows.steps);
+  return rows;
+}
+
+double total_weight(const tasks::Batch& batch) {
+  double total = 0;
+  for (Index i = 0; i < batch.weight.size(); ++i) total += batch.weight.at(i);
+  return total;
+}
+
+tasks::Batch part_of(const tasks::Batch& batch, Index begin, Index end) {
+  return {columns_of(batch.x, begin, end), columns_of(batch.target, begin, end),
+          {batch.lengths.begin() + begin, batch.lengths.begin() + end},
+          columns_of(batch.weight, begin, end)};
+}
+
+Model::Model(const Registry& registry, const CellEntry& entry, const tasks::Task& task,
+             DType dtype)
+    : task_(task), cell_(entry.cell.make(registry.cells)) {
+  cell_->set_name(entry.label);
+  cell_->build({task.input_size(), entry.hidden_size}, dtype);
+  const auto table = cells::initializers();
+  for (const auto& [role, spec] : entry.init) initialization_[role_of(role)] = spec.make(table);
+  const Index outputs = task.output_size();
+  readout_weight_ =
+      Param("readout.weight", dtype, {outputs, cell_->output_size()}, Role::readout);
+  readout_bias_ = Param("readout.bias", dtype, {outputs}, Role::readout);
+}
+
+void Model::initialise(std::uint64_t seed) {
+  cells::initialise(*cell_, initialization_, seed);
+  // U(±1/sqrt(fan_in)) for both, as PyTorch's linear layer.
+  Random random(seed, "readout");
+  const double bound = 1 / std::sqrt(static_cast<double>(cell_->output_size()));
+  for (Param param : {readout_weight_, readout_bias_}) {
+    Tensor& values = param.mutable_value();
+    for (Index i = 0; i < values.size(); ++i) values.set(i, random.uniform(-bound, bound));
+  }
+}
+
+std::vector<Param> Model::params() const {
+  std::vector<Param> all = cell_->params();
+  all.push_back(readout_weight_);
+  all.push_back(readout_bias_);
+  return all;
+}
+
+Outcome Model::run(Tape& tape, const tasks::Batch& batch, double normaliser,
+                   cells::UnrollOptions options) const {
+  options.lengths = batch.lengths;
+  Outcome outcome;
+  outcome.unrolled = cells::unroll(*cell_, tape.input(batch.x), options);
+  outcome.rows = scored_rows(batch);
+  std::vector<Var> outputs;
+  for (const Index t : outcome.rows.steps) {
+    outputs.push_back(outcome.unrolled.outputs[static_cast<std::size_t>(t)]);
+  }
+  const Var scored = outputs.size() == 1 ? outputs.front() : concat(outputs, 0);
+  outcome.prediction = linear(scored, readout_weight_, readout_bias_);
+  const Var losses = task_.objective().loss(outcome.prediction, tape.input(outcome.rows.target));
+  outcome.loss = sum(losses * tape.input(outcome.rows.weight)) / normaliser;
+  return outcome;
+}
+
+}  // namespace carousel

@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <experiments/runner/checkpoint.hpp>
+#include <experiments/runner/files.hpp>
+#include <experiments/runner/gradient_step.hpp>
+#include <experiments/runner/trainer.hpp>
+#include <nlohmann/json.hpp>
+#include <optim/schedule.hpp>
+
+namespace carousel {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The state of one run between two steps.
+class Run {
+ public:
+  explicit Run(const RunPlan& plan)
+      : plan_(plan),
+        train_(plan.config.train),
+        model_(plan.registry, plan.entry, plan.task, plan.config.dtype),
+        optimizer_(plan.entry.optimizer.make(plan.registry.optimizers)),
+        schedule_(plan.config.schedule.make(plan.registry.schedules)),
+        gradient_step_(model_, plan.config.threads),
+        metrics_(plan.directory / "metrics.jsonl") {
+    model_.initialise(static_cast<std::uint64_t>(plan.seed));
+    optimizer_->add(model_.params());
+    if (!plan.config.probes.gradient_flow.empty()) {
+      flow_.emplace(plan.directory / "gradient_flow.jsonl");
+    }
+  }
+
+  RunResult train() {
+    describe();
+    while (step_ < train_.steps && !over_) {
+      if (plan_.stop()) {
+        result_.interrupted = true;
+        break;
+      }
+      one_step();
+    }
+    if (step_ == train_.steps && !over_ && evaluated_ != step_) validate();
+    finish();
+    return result_;
+  }
+
+ private:
+  void describe() {
+    const auto& objective = plan_.task.objective();
+    result_.task = plan_.config.task.name();
+    result_.cell = plan_.entry.cell.name();
+    result_.label = plan_.entry.label;
+    result_.metric = objective.metric();
+    result_.seed = plan_.seed;
+    result_.parameters = count(model_.params());
+    result_.chance = plan_.task.chance();
+  }
+
+  void one_step() {
+    const auto begin = Clock::now();
+    const auto seed = static_cast<std::uint64_t>(plan_.seed);
+    const auto& probed = plan_.config.probes.gradient_flow;
+    const bool with_flow = std::find(probed.begin(), probed.end(), step_) != probed.end();
+    const auto batch = plan_.task.training(seed, step_, train_.batch_size);
+    cells::UnrollOptions options;
+    options.training = true;
+    options.seed = seed;
+    options.training_step = step_;
+    const StepResult outcome = gradient_step_.run(batch, options, with_flow);
+    if (with_flow && outcome.not_finite.empty()) write_flow(outcome.flow);
+    if (!outcome.not_finite.empty()) {
+      diverge(outcome);
+      return;
+    }
+    const auto clip = plan_.config.clip.apply(gradient_step_.gradients());
+    clips_.add(clip);
+    const double factor = schedule_->factor(step_, train_.steps);
+    optimizer_->step(gradient_step_.gradients(), factor);
+    ++step_;
+    training_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
+    if (step_ % train_.log_every == 0 || step_ == 1 || step_ == train_.steps) {
+      append({{"step", step_},
+              {"loss", outcome.loss},
+              {"gradient_norm", clip.norm_before},
+              {"clipped", clip.clipped},
+              {"lr_factor", factor},
+              {"seconds", seconds_since(start_)}});
+    }
+    report(outcome.loss, clip.norm_before);
+    if (step_ % train_.evaluate_every == 0) validate();
+  }
+
+  /// The loss or a gradient of the present step is not finite: nothing is updated any more.
+  void diverge(const StepResult& outcome) {
+    over_ = true;
+    result_.diverged_at = step_ + 1;
+    result_.diverged_because =
+        "at training step " + std::to_string(step_ + 1) + ", " + outcome.not_finite;
+    append({{"step", step_ + 1}, {"loss", outcome.loss}, {"diverged", result_.diverged_because}});
+  }
+
+  void validate() {
+    const auto& objective = plan_.task.objective();
+    const double metric =
+        evaluate(model_, tasks::Task::Split::validation, train_.evaluation_batch_size);
+    const auto better = [&objective](double a, double b) {
+      return objective.higher_is_better() ? a > b : a < b;
+    };
+    evaluated_ = step_;
+    metric_ = metric;
+    if (!result_.best_metric || better(metric, *result_.best_metric)) result_.best_metric = metric;
+    append({{"step", step_}, {objective.metric(), metric}, {"seconds", seconds_since(start_)}});
+    if (train_.solved_at && !result_.solved_at && better(metric, *train_.solved_at)) {
+      result_.solved_at = step_;
+      over_ = train_.stop_when_solved;
+    }
+    save();
+  }
+
+  void finish() {
+    result_.steps = step_;
+    result_.seconds = seconds_since(start_);
+    result_.clipped_share = clips_.share();
+    if (training_seconds_ > 0) {
+      result_.sequences_per_second =
+          static_cast<double>(step_ * train_.batch_size) / training_seconds_;
+    }
+    if (!result_.interrupted && !result_.diverged_at) {
+      result_.final_metric =
+          evaluate(model_, tasks::Task::Split::test, train_.evaluation_batch_size);
+    }
+    save();
+  }
+
+  void save() {
+    save_checkpoint(plan_.directory / "checkpoint.safetensors", model_, *optimizer_,
+                    {step_, plan_.seed, result_.label, result_.task});
+  }
+
+  void write_flow(const GradientFlow& flow) {
+    for (const auto& state : flow.states) {
+      flow_->append(
+          Json{{"step", step_}, {"state", state.name}, {"norms", state.norms}}.dump());
+    }
+    Json norms;
+    const auto params = model_.params();
+    for (std::size_t i = 0; i < params.size(); ++i) {
+      const Tensor& g = gradient_step_.gradients()[i];
+      norms[params[i].name()] = std::sqrt(
+          sum_of_squares(dense(const_cast<void*>(g.raw()), g.shape(), g.dtype())));
+    }
+    flow_->append(Json{{"step", step_}, {"parameters", norms}}.dump());
+  }
+
+  void append(const Json& line) { metrics_.append(line.dump()); }
+
+  void report(double loss, double norm) {
+    Progress progress;
+    progress.step = step_;
+    progress.steps = train_.steps;
+    progress.loss = loss;
+    progress.gradient_norm = norm;
+    progress.metric = metric_;
+    progress.sequences_per_second =
+        static_cast<double>(step_ * train_.batch_size) / std::max(training_seconds_, 1e-9);
+    progress.seconds_left = seconds_since(start_) / static_cast<double>(step_) *
+                            static_cast<double>(train_.steps - step_);
+    plan_.report(progress);
+  }
+
+  const RunPlan& plan_;
+  const Train& train_;
+  Model model_;
+  std::unique_ptr<optim::Optimizer> optimizer_;
+  std::unique_ptr<optim::Schedule> schedule_;
+  GradientStep gradient_step_;
+  LineFile metrics_;
+  std::optional<LineFile> flow_;
+  optim::ClipCount clips_;
+  RunResult result_;
+  std::optional<double> metric_;
+  Index step_ = 0, evaluated_ = -1;
+  bool over_ = false;
+  Clock::time_point start_ = Clock::now();
+  double training_seconds_ = 0;
+};
+
+}  // namespace
+
+RunResult train(const RunPlan& plan) { return Run(plan).train(); }
+
+double evaluate(const Model& model, tasks::Task::Split split, Index batch_size) {
+  const tasks::Task& task = model.task();
+  Tape tape(model.cell().dtype());
+  const NoGrad no_grad(tape);
+  tasks::Score score;
+  for (Index i = 0; i < task.evaluation_batches(split, batch_size); ++i) {
+    tape.reset();
+    const auto batch = task.evaluation(split, i, batch_size);
+    const Outcome outcome = model.run(tape, batch, 1, {});
+    score.add(task.objective().score(outcome.prediction.value(), outcome.rows.target,
+                                     outcome.rows.weight));
+  }
+  return score.mean();
+}
+
+}  // namespace carousel

@@ -1,0 +1,53 @@
+#pragma once
+#include <experiments/runner/config.hpp>
+#include <experiments/runner/model.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+namespace carousel {
+
+/// How far a run is, for people.
+struct Progress {
+  Index step = 0, steps = 0;
+  double loss = 0, gradient_norm = 0, sequences_per_second = 0;
+  std::optional<double> metric;  ///< of the last validation
+  double seconds_left = 0;
+};
+
+/// What a run came to; one entry of summary.json.
+struct RunResult {
+  std::string task, cell, label, metric;
+  Index seed = 0, parameters = 0, steps = 0;
+  std::optional<double> final_metric;  ///< on the test part, with the parameters of the end
+  std::optional<double> best_metric;   ///< best validation
+  double chance = 0;
+  std::optional<Index> solved_at, diverged_at;
+  std::string diverged_because;
+  double seconds = 0, sequences_per_second = 0, clipped_share = 0;
+  std::string execution = "eager";
+  bool interrupted = false;
+};
+
+/// One run: a cell with a seed, from its initial parameters to the end of training, written to
+/// `directory` as it goes: metrics.jsonl, gradient_flow.jsonl (with that probe) and
+/// checkpoint.safetensors.
+struct RunPlan {
+  const Registry& registry;
+  const Config& config;
+  const CellEntry& entry;
+  const tasks::Task& task;  ///< loaded
+  Index seed;
+  std::filesystem::path directory;
+  std::function<void(const Progress&)> report;  ///< after every step; decides itself what to show
+  std::function<bool()> stop;                   ///< true: end cleanly after the present step
+};
+
+/// A loss or gradient that is not finite ends the run and is part of the result. Errors (io) when
+/// something cannot be written.
+RunResult train(const RunPlan& plan);
+
+/// Weighted mean of the objective's metric over a held-out part.
+double evaluate(const Model& model, tasks::Task::Split split, Index batch_size);
+
+}  // namespace carousel

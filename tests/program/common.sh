@@ -1,0 +1,68 @@
+# Sourced by the scripts beside it, which are called with CASE PROGRAM SCRATCH and run test_CASE in a
+# folder of its own, with an absolute path in $program.
+# shellcheck shell=bash
+set -euo pipefail
+test_case="$1"
+program="$2"
+tests="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+rm -rf "${3:?}/$test_case"
+mkdir -p "$3/$test_case"
+cd "$3/$test_case"
+
+fail() {
+  echo "FAILED: $*" >&2
+  if [[ -e stdout ]]; then
+    echo "--- stdout:" >&2
+    head -n 20 stdout >&2
+    echo "--- stderr:" >&2
+    head -n 20 stderr >&2
+  fi
+  exit 1
+}
+
+# expect CODE ARGUMENT...: runs the program, whose exit code must be CODE. Leaves stdout and stderr.
+expect() {
+  local code=0
+  "$program" "${@:2}" >stdout 2>stderr || code=$?
+  [[ "$code" == "$1" ]] || fail "exit code $code instead of $1 from: carousel ${*:2}"
+}
+
+# says FILE PATTERN...: each extended regular expression matches a line of the file.
+says() {
+  local pattern
+  for pattern in "${@:2}"; do
+    grep -Eq -- "$pattern" "$1" || fail "$1 does not say: $pattern"
+  done
+}
+
+# refused PATTERN... -- ARGUMENT...: exit code 2, nothing on stdout, and a short message on stderr that
+# starts with the program's name and says all of the patterns.
+refused() {
+  local patterns=()
+  while [[ "$1" != -- ]]; do
+    patterns+=("$1")
+    shift
+  done
+  expect 2 "${@:2}"
+  [[ ! -s stdout ]] || fail "a refusal wrote to stdout"
+  says stderr '^carousel: ' "${patterns[@]}"
+  (($(wc -l <stderr) <= 3)) || fail "a refusal of more than three lines"
+}
+
+# experiment FILE [LINE...]: a small configuration that is right, and further lines.
+experiment() {
+  cat >"$1" <<'YAML'
+task: {name: adding, length: 6, evaluation_sequences: 8}
+cells: [vanilla]
+hidden_size: 4
+train: {steps: 4, batch_size: 2, evaluate_every: 2, log_every: 1}
+parallel: 1
+YAML
+  if (($# > 1)); then printf '%s\n' "${@:2}" >>"$1"; fi
+}
+
+# run_case: at the end of each script.
+run_case() {
+  declare -F "test_$test_case" >/dev/null || fail "no case $test_case"
+  "test_$test_case"
+}

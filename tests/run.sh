@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds all tests and runs them.
+set -euo pipefail
+# shellcheck source=.cmake/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../.cmake/setup.sh"
+
+usage() {
+  cat <<'TEXT'
+Usage: tests/run.sh [--full] [OPTION]...
+       tests/run.sh --help
+
+Installs the packages that are missing (.cmake/packages.txt, with apt), builds the tests into build/
+and runs them; some minutes. Every OPTION is passed to ctest, such as -R cells/ or --rerun-failed.
+
+  --full  adds, in about half an hour: warnings as errors, a comparison with PyTorch, a project that
+          uses the installed library, clang-tidy and clang-format; then everything again in
+          build-asan/ with the address and undefined-behaviour sanitizers
+TEXT
+}
+
+full=''
+options=()
+for argument in "$@"; do
+  case "$argument" in
+    -h | --help) usage; exit 0 ;;
+    --full) full=yes ;;
+    *) options+=("$argument") ;;
+  esac
+done
+
+# Runs the tests of a build; the summary at the end is ctest's.
+run_tests() {
+  ctest --test-dir "$1" --parallel "$(nproc)" --output-on-failure --no-tests=error \
+    "${@:2}" "${options[@]}"
+}
+
+if [[ -z "$full" ]]; then
+  install_packages build
+  configure "$root/build" "${release[@]}"
+  build "$root/build" tests
+  run_tests "$root/build" --label-exclude full
+  exit
+fi
+
+install_packages build full
+# Both stay on in build/ until they are changed by hand: switching would compile everything anew.
+configure "$root/build" "${release[@]}" CAROUSEL_WERROR=ON CAROUSEL_FULL_TESTS=ON
+build "$root/build" tests full_tests
+failed=0
+run_tests "$root/build" || failed=1
+
+# Without the native instruction set, which has the code for every other machine tested, too.
+configure "$root/build-asan" CMAKE_BUILD_TYPE=None CMAKE_CXX_FLAGS='-O1 -g1' CAROUSEL_NATIVE=OFF \
+  CAROUSEL_TESTS=ON CAROUSEL_SANITIZE=address,undefined
+build "$root/build-asan" tests
+export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+run_tests "$root/build-asan" --label-exclude full || failed=1
+exit "$failed"
