@@ -62,11 +62,11 @@ install_packages() {
     refuse "apt-get could not install ${missing[*]}; its message is above"
 }
 
-# configured DIRECTORY SETTING...: whether it holds a finished configuration with these settings, each
-# NAME=VALUE.
+# configured DIRECTORY SETTING...: whether configure() finished there, and with these settings, each
+# NAME=VALUE. The cache alone does not tell: it is also written when CMake fails.
 configured() {
   local cache="$1/CMakeCache.txt" setting text
-  if [[ ! -e "$cache" || ! (-e "$1/build.ninja" || -e "$1/Makefile") ]]; then return 1; fi
+  if [[ ! -e "$cache" || ! -e "$1/.configured" ]]; then return 1; fi
   text=$'\n'"$(<"$cache")"$'\n'
   for setting in "CMAKE_HOME_DIRECTORY=$root" "${@:2}"; do
     [[ "$text" =~ $'\n'"${setting%%=*}":[A-Z]+"=${setting#*=}"$'\n' ]] || return 1
@@ -86,8 +86,10 @@ configure() {
     command -v cmake >/dev/null || refuse "cmake was not found; install it"
     if command -v ninja >/dev/null; then generator=(-G Ninja); fi
   fi
+  rm -f "$directory/.configured"
   logged cmake -S "$root" -B "$directory" "${generator[@]}" "${@/#/-D}" ||
     refuse "CMake could not configure $directory; its message is above"
+  : >"$directory/.configured"
 }
 
 # announce: copies its input, and says on stderr once that something is being built; on a terminal how

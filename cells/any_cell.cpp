@@ -44,19 +44,14 @@ void AnyCell::build(const Sizes& sizes, DType dtype) {
   declare(declared_);
 }
 
-void AnyCell::check(const Var& value, Index batch, Index size, const char* kind,
-                    const std::string& what, Index t) const {
-  const Shape expected{batch, size};
-  const std::string where =
-      "cell '" + name_ + "', " + kind + what + " of time step " + std::to_string(t);
-  if (!value) {
-    throw Error(ErrorKind::argument, where, to_string(expected, {"batch", "features"}),
-                "an empty Var", "Set it in step().");
-  }
-  if (value.shape() == expected) return;
-  throw Error(ErrorKind::argument, where, to_string(expected, {"batch", "features"}),
-              to_string(value.shape(), {"batch", "features"}),
-              "A state keeps its shape from step to step; sizes are given in declare().");
+void AnyCell::refuse(const Var& value, const Shape& expected, const std::string& what,
+                     Index t) const {
+  throw Error(ErrorKind::argument,
+              "cell '" + name_ + "', " + what + " of time step " + std::to_string(t),
+              to_string(expected, {"batch", "features"}),
+              value ? to_string(value.shape(), {"batch", "features"}) : "an empty Var",
+              value ? "A state keeps its shape from step to step; sizes are given in declare()."
+                    : "Set it in step().");
 }
 
 Var AnyCell::step(const Var& x, std::vector<Var>& state, const void* prepared,
@@ -71,15 +66,18 @@ Var AnyCell::step(const Var& x, std::vector<Var>& state, const void* prepared,
                 std::to_string(states().size()) + " states", std::to_string(state.size()));
   }
   const Index batch = x.shape()[0];
-  const auto check_states = [&](const char* kind) {
+  const auto check_states = [&](const char* which) {
     for (std::size_t i = 0; i < state.size(); ++i) {
-      check(state[i], batch, states()[i].size, kind, "state '" + states()[i].name + "'", context.t);
+      const Shape expected{batch, states()[i].size};
+      if (state[i] && state[i].shape() == expected) continue;
+      refuse(state[i], expected, which + ("state '" + states()[i].name + "'"), context.t);
     }
   };
   check_states("");
   Var output = compute(x, state, prepared, context);
   check_states("the next ");
-  check(output, batch, output_size(), "", "output", context.t);
+  const Shape expected{batch, output_size()};
+  if (!output || output.shape() != expected) refuse(output, expected, "the output", context.t);
   return output;
 }
 

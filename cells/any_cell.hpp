@@ -53,8 +53,8 @@ class AnyCell {
   virtual void declare(Declared& declared) = 0;
   virtual Var compute(const Var& x, std::vector<Var>& state, const void* prepared,
                       const Context& context) const = 0;
-  void check(const Var& value, Index batch, Index size, const char* kind, const std::string& what,
-             Index t) const;
+  [[noreturn]] void refuse(const Var& value, const Shape& expected, const std::string& what,
+                           Index t) const;
 
   std::string name_ = "cell";
   Declared declared_;

@@ -63,11 +63,17 @@ std::string over_seeds(const std::vector<const RunResult*>& runs, const char* fo
   const Summary s = summarise(values);
   const auto text = [format](double x) { return fmt::format(fmt::runtime(format), x); };
   std::string result = text(s.median);
-  if (values.size() > 1) result += " (" + text(s.low) + " to " + text(s.high) + ")";
+  if (s.low < s.high) result += " (" + text(s.low) + " to " + text(s.high) + ")";
   if (values.size() < runs.size()) {
     result += fmt::format(", {} of {} runs", values.size(), runs.size());
   }
   return result;
+}
+
+double total_seconds(const std::vector<const RunResult*>& runs) {
+  double total = 0;
+  for (const auto* run : runs) total += run->seconds;
+  return total;
 }
 
 }  // namespace
@@ -127,7 +133,7 @@ std::string results_table(const std::vector<RunResult>& runs) {
                     over_seeds(of_label, "{:.4f}", [](const auto& r) { return r.final_metric; }),
                     over_seeds(of_label, "{:.0f}", [](const auto& r) { return r.solved_at; }),
                     over_seeds(of_label, "{:.0f}", [](const auto& r) { return std::optional(r.steps); }),
-                    clock_text(summarise({of_label[0]->seconds}).median)});
+                    clock_text(total_seconds(of_label))});
   }
   std::array<std::size_t, 6> width{};
   for (const auto& row : rows) {

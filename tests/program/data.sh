@@ -70,7 +70,7 @@ test_truncated_header() {
   refused 'images/t10k-labels-idx1-ubyte' -- run x.yaml --out results
 }
 
-test_empty_file() {
+test_empty_data_file() {
   image_experiment
   : >images/t10k-images-idx3-ubyte
   refused 'images/t10k-images-idx3-ubyte' -- run x.yaml --out results
@@ -97,12 +97,13 @@ test_damaged_gzip() {
 
 test_label_out_of_range() {
   image_experiment
-  refused 'images/train-labels-idx1-ubyte' 'label' -- run x.yaml --set task.classes=1 --out results
+  printf '\7' | dd of=images/train-labels-idx1-ubyte bs=1 seek=20 conv=notrunc status=none
+  refused 'images/train-labels-idx1-ubyte' 'label' '7' -- run x.yaml --out results
 }
 
 test_more_images_asked_for_than_there_are() {
   image_experiment
-  refused 'validation_images' '40' -- run x.yaml --set task.validation_images=50 --out results
+  refused 'validation_images' '39' -- run x.yaml --set task.validation_images=50 --out results
 }
 
 run_case

@@ -72,7 +72,7 @@ full_after() {
   (ulimit -f "$1" && exec "$program" "${@:2}" 2>&1) | cat >stdout
   code="${PIPESTATUS[0]}"
   set -e
-  grep '^carousel: ' stdout >stderr || true
+  grep -E 'results/.*: cannot' stdout >stderr || true
   [[ "$code" == 2 ]] || fail "exit code $code instead of 2 where files end at $1 KiB"
   says stderr 'results.*[Ff]ile too large'
   [[ -z "$(find results -name '*.part')" ]] || fail "a half-written file was left"

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# How runs end: done, diverged, interrupted.
+# shellcheck source=tests/program/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+test_divergence() {
+  experiment x.yaml 'optimizer: {name: sgd, lr: 1.0e30}'
+  expect 1 run x.yaml --set train.steps=200 --out results
+  says stdout 'diverged'
+  says results/summary.json '"diverged_at": [0-9]'
+}
+
+test_interrupt() {
+  experiment x.yaml
+  local code=0 process i
+  "$program" run x.yaml --set train.steps=100000000 --out results >stdout 2>stderr &
+  process=$!
+  for ((i = 0; i < 200; ++i)); do
+    if [[ -s results/vanilla/seed1/metrics.jsonl ]]; then break; fi
+    sleep 0.05
+  done
+  kill -INT "$process"
+  wait "$process" || code=$?
+  [[ "$code" == 130 ]] || fail "exit code $code instead of 130"
+  says stdout 'interrupted after [0-9]+ steps'
+  [[ -s results/vanilla/seed1/checkpoint.safetensors ]] || fail "no checkpoint"
+}
+
+test_gradients_are_verified_first() {
+  experiment x.yaml
+  expect 0 run x.yaml --verify --set 'cells=[vanilla, lstm, gru]' --out results
+  says stdout 'verify vanilla: ' 'verify lstm: ' 'verify gru: '
+}
+
+test_same_seed_same_bits_in_parallel_or_not() {
+  experiment x.yaml 'seeds: [1, 2]'
+  expect 0 run x.yaml --out one
+  expect 0 run x.yaml --set parallel=2 --out two
+  local seed
+  for seed in 1 2; do
+    cmp "one/vanilla/seed$seed/checkpoint.safetensors" "two/vanilla/seed$seed/checkpoint.safetensors" ||
+      fail "seed $seed came out differently"
+  done
+}
+
+run_case
