@@ -142,7 +142,7 @@ Tape& Var::tape() const {
       fail_stale(("parameter '" + param_.name() + "' on no tape").c_str(),
                  "Put it on one with tape.use(parameter), or give the op an operand that is on one.");
     }
-    fail_stale("an empty Var", "Was a state or output of the cell left unset?");
+    fail_stale("an empty Var", "Was a state or an output left unset, or a parameter not listed in declare()?");
   }
   if (handle_->tape == nullptr) {
     fail_stale("one whose tape was destroyed", "Keep the Tape alive, or copy the value() before.");

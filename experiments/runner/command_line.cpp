@@ -20,7 +20,6 @@ An experiment is one YAML file:
   cells: [vanilla, lstm, {name: gru, hidden_size: 32}]
   train: {steps: 3000, batch_size: 32}
   seeds: [1, 2, 3]
-A run that was stopped goes on where it was when the same command is given again.
 
 Exit codes:
   0    done

@@ -61,8 +61,8 @@ if [[ "$our_blas" != "$their_blas" ]]; then
 fi
 
 # shape and milliseconds that one step may take, roughly: it sets the number of steps in a round
-shapes=(2,128,50,200:60 2,128,20,400:70 28,128,64,28:10 64,512,64,50:350 2,32,20,100:5
-        128,256,32,100:120 2,64,1,1000:40)
+shapes=("2,128,50,200:60" "2,128,20,400:70" "28,128,64,28:10" "64,512,64,50:350" "2,32,20,100:5"
+        "128,256,32,100:120" "2,64,1,1000:40")
 lines="$(mktemp)"
 trap 'rm -f "$lines"' EXIT
 for ((round = 1; round <= rounds; ++round)); do

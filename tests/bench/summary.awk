@@ -19,12 +19,12 @@ function between(before, after,   rest) {
 }
 
 # Median, smallest and largest of round medians m[key, 1..rounds].
-function gather(m, key, rounds,   i, v, result) {
+function gather(m, key, rounds,   i, v, middle) {
   for (i = 1; i <= rounds; i++) v[i] = m[key, i]
-  result["median"] = median(v, rounds)  # sorts v
+  middle = median(v, rounds)  # sorts v
   low[key] = v[1]
   high[key] = v[rounds]
-  return result["median"]
+  return middle
 }
 
 /"library"/ {
@@ -70,7 +70,7 @@ END {
       ratio_to[c] = high[key]
     }
     if (json) {
-      printf "%s{\"shape\":[%s],\"rounds\":%d,\"torch_best\":\"%s\"", s > 1 ? "," : "", shape,
+      printf "%s{\"shape\":[%s],\"rounds\":%d,\"torch_best\":\"%s\"", (s > 1 ? "," : ""), shape,
              rounds, best
       for (c = 1; c <= 4; c++) {
         split(columns[c], name, " ")

@@ -15,7 +15,7 @@ right_tree() {
   echo '#include <autograd/tape.hpp>' >optim/sgd.hpp
   printf '// region: r\nint b;\n// end region: r\n' >experiments/b.cpp
   echo 'task: adding' >experiments/configs/one.yaml
-  echo 'configs/one.yaml' >experiments/README.md
+  echo '| `one.yaml` | |' >experiments/README.md
   cat >README.md <<'TEXT'
 <!-- map -->
 ```
@@ -61,7 +61,7 @@ finds file_length long cells/long.cpp
 finds readme_map mv autograd/ops cells/new
 finds readme_map rm -r autograd/ops
 finds configs_listed cp experiments/configs/one.yaml experiments/configs/two.yaml
-finds configs_listed line 'configs/three.yaml' experiments/README.md
+finds configs_listed line '| `three.yaml` | |' experiments/README.md
 finds quotes sed -i 's/int b/int c/' experiments/b.cpp
 finds quotes sed -i 's/region: r/region: s/' experiments/b.cpp
 exit "$wrong"

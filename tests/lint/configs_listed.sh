@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# experiments/README.md names every configuration, and no other.
+# The table in experiments/README.md has a row for every configuration, and no other.
 # shellcheck source=tests/lint/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -8,9 +8,10 @@ readme=experiments/README.md
 configs=(experiments/configs/*.yaml)
 ((${#configs[@]} > 0)) || fault "there is no experiments/configs/*.yaml"
 for config in "${configs[@]}"; do
-  grep -qF "${config#experiments/}" "$readme" || fault "$readme does not name ${config#experiments/}"
+  name="${config##*/}"
+  grep -qF "| \`$name\` |" "$readme" || fault "$readme has no row of $name"
 done
 while IFS= read -r name; do
-  [[ -e "experiments/$name" ]] || fault "$readme names $name, which does not exist"
-done < <(grep -oE 'configs/[A-Za-z0-9_-]+\.yaml' "$readme" | sort -u)
+  [[ -e "experiments/configs/$name" ]] || fault "$readme has a row of $name, which does not exist"
+done < <(sed -n 's/^| `\([^`]*\.yaml\)` |.*/\1/p' "$readme")
 finish

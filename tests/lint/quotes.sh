@@ -27,6 +27,7 @@ fence() {
   case "$1" in
     *.cpp | *.hpp) echo '```cpp' ;;
     *.yaml) echo '```yaml' ;;
+    *CMakeLists.txt | *.cmake) echo '```cmake' ;;
     *) echo '```sh' ;;
   esac
 }

@@ -1,0 +1,116 @@
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "run_fixture.hpp"
+
+using namespace carousel;
+using test::content;
+using test::Scratch;
+using test::Setup;
+using test::small_adding;
+
+namespace {
+
+/// metrics.jsonl without the times, which no two runs share.
+std::string numbers(const std::filesystem::path& directory) {
+  return std::regex_replace(content(directory / "metrics.jsonl"),
+                            std::regex(",\"seconds\":[0-9.e+-]+"), "");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(experiments)
+
+BOOST_AUTO_TEST_CASE(same_seed_and_threads_give_the_same_bits) {
+  const Scratch scratch;
+  for (const char* threads : {"threads: 1\n", "threads: 3\n"}) {
+    const Setup setup(small_adding(threads));
+    const RunResult a = setup.train(scratch / "a"), b = setup.train(scratch / "b");
+    BOOST_TEST(numbers(scratch / "a") == numbers(scratch / "b"));
+    BOOST_TEST(content(scratch / "a/checkpoint.safetensors") ==
+               content(scratch / "b/checkpoint.safetensors"));
+    BOOST_TEST(a.final_metric.value() == b.final_metric.value());
+    BOOST_TEST(!numbers(scratch / "a").empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(threads_split_the_batch_and_change_rounding_only) {
+  const Scratch scratch;
+  const Setup one(small_adding("dtype: float64\nthreads: 1\n"));
+  const Setup three(small_adding("dtype: float64\nthreads: 3\n"));
+  const double a = one.train(scratch / "one").final_metric.value();
+  const double b = three.train(scratch / "three").final_metric.value();
+  BOOST_TEST(std::abs(a - b) <= 1e-9 * a);
+}
+
+BOOST_AUTO_TEST_CASE(another_seed_gives_other_numbers) {
+  const Scratch scratch;
+  Setup setup(small_adding("seeds: [1, 2]\n"));
+  setup.train(scratch / "one");
+  setup.config.seeds = {2};
+  setup.train(scratch / "two");
+  BOOST_TEST(numbers(scratch / "one") != numbers(scratch / "two"));
+}
+
+BOOST_AUTO_TEST_CASE(metrics_hold_every_step_and_validation) {
+  const Scratch scratch;
+  const Setup setup(small_adding());
+  const RunResult result = setup.train(scratch / "run");
+  std::ifstream file(scratch / "run/metrics.jsonl");
+  int losses = 0, validations = 0;
+  for (std::string line; std::getline(file, line);) {
+    const auto json = nlohmann::json::parse(line);
+    if (json.contains("loss")) ++losses;
+    if (json.contains("mse")) ++validations;
+  }
+  BOOST_TEST(losses == 12);
+  BOOST_TEST(validations == 2);
+  BOOST_TEST(result.steps == 12);
+  BOOST_TEST(result.label == "lstm");
+  BOOST_TEST(result.parameters == 4 * 8 * (2 + 8) + 8 * 8 + 9);
+  BOOST_TEST(result.chance == 1.0 / 6);
+  BOOST_TEST(result.best_metric.has_value());
+  BOOST_TEST(!result.diverged_at.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_solved_run_stops_early) {
+  const Scratch scratch;
+  Setup setup(small_adding());
+  setup.config.train.solved_at = 100;  // any error is smaller
+  setup.config.train.stop_when_solved = true;
+  const RunResult result = setup.train(scratch / "run");
+  BOOST_TEST(result.solved_at.value() == 6);
+  BOOST_TEST(result.steps == 6);
+  BOOST_TEST(result.final_metric.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_diverging_run_says_where) {
+  const Scratch scratch;
+  const Setup setup(
+      "task: {name: adding, length: 40, evaluation_sequences: 16}\n"
+      "cells: [{name: vanilla, activation: relu, init: {recurrent: {name: orthogonal, gain: 20}}}]\n"
+      "hidden_size: 8\noptimizer: {name: sgd, lr: 0.1}\ntrain: {steps: 20, batch_size: 4}\n");
+  const RunResult result = setup.train(scratch / "run");
+  BOOST_TEST(result.diverged_at.has_value());
+  BOOST_TEST(!result.final_metric.has_value());
+  const std::regex place("at training step [0-9]+, the (value|gradient) .*at time step [0-9]+.*not finite");
+  BOOST_TEST(std::regex_search(result.diverged_because, place), result.diverged_because);
+}
+
+BOOST_AUTO_TEST_CASE(stop_ends_a_run_with_what_there_is) {
+  const Scratch scratch;
+  const Setup setup(small_adding());
+  int asked = 0;
+  const auto directory = scratch / "run";
+  std::filesystem::create_directories(directory);
+  const RunResult result =
+      train({setup.registry, setup.config, setup.config.cells[0], *setup.task, 1, directory,
+             [](const Progress&) {}, [&asked] { return ++asked > 4; }});
+  BOOST_TEST(result.interrupted);
+  BOOST_TEST(result.steps == 4);
+  BOOST_TEST(std::filesystem::exists(directory / "checkpoint.safetensors"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
