@@ -28,16 +28,16 @@ carousel_require(ZLIB_FOUND zlib zlib1g-dev)
 find_package(OpenMP QUIET COMPONENTS CXX)
 carousel_require(OpenMP_CXX_FOUND OpenMP g++)
 
-# The serial OpenBLAS by its own path: runs are processes of their own, and a BLAS with threads
-# inside would fight over the cores. The system's choice of libblas is left alone.
+# OpenBLAS by its own path, in the build that may be called from several OpenMP threads at once, each
+# for a product of its own: the serial build hands two callers the same scratch memory. The system's
+# choice of libblas is left alone.
 find_library(CAROUSEL_BLAS NAMES openblas
-  PATH_SUFFIXES openblas-serial ${CMAKE_LIBRARY_ARCHITECTURE}/openblas-serial
-  PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-serial
-        /usr/lib/${CMAKE_CXX_LIBRARY_ARCHITECTURE}/openblas-serial NO_DEFAULT_PATH)
+  PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp
+        /usr/lib/${CMAKE_CXX_LIBRARY_ARCHITECTURE}/openblas-openmp NO_DEFAULT_PATH)
 find_path(CAROUSEL_BLAS_HEADERS cblas.h
-  PATHS /usr/include/${CMAKE_CXX_LIBRARY_ARCHITECTURE}/openblas-serial NO_DEFAULT_PATH)
-carousel_require(CAROUSEL_BLAS "the serial OpenBLAS" libopenblas-serial-dev)
-carousel_require(CAROUSEL_BLAS_HEADERS "the serial OpenBLAS's cblas.h" libopenblas-serial-dev)
+  PATHS /usr/include/${CMAKE_CXX_LIBRARY_ARCHITECTURE}/openblas-openmp NO_DEFAULT_PATH)
+carousel_require(CAROUSEL_BLAS "OpenBLAS (OpenMP build)" libopenblas-openmp-dev)
+carousel_require(CAROUSEL_BLAS_HEADERS "OpenBLAS (OpenMP build)'s cblas.h" libopenblas-openmp-dev)
 get_filename_component(CAROUSEL_BLAS_DIRECTORY "${CAROUSEL_BLAS}" DIRECTORY)
 
 add_library(carousel_dependencies INTERFACE)

@@ -37,7 +37,7 @@ class Adjoints {
   void swap(Adjoints& other) noexcept;
   void clear();
 
-  Var anchor_;  // keeps the tape's handle: tells whether the tape is still there
+  Var anchor_;                  // keeps the tape's handle: tells whether the tape is still there
   std::vector<Entry> entries_;  // sorted by id; each owns its buffer
 };
 

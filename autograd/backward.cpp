@@ -79,7 +79,7 @@ void Tape::pull(std::uint32_t id) {
   }
   const View dy = adjoint_view(id);
   if (node.op->view != nullptr) {
-    accumulate(dy, slots_[0].view);
+    accumulate(dy, node.op->view(slots_[0].view, node.attr));
     return;
   }
   node.op->pullback({{operand_views_.data(), static_cast<int>(count), node.op->name},
@@ -93,7 +93,8 @@ void Tape::pull(std::uint32_t id) {
 Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted) {
   if (loss.shape().size() != 1) {
     throw Error(ErrorKind::argument, "Tape::backward", "a loss of one element",
-                to_string(loss.shape()), "Reduce it with sum or mean, or give a seed of its shape.");
+                to_string(loss.shape()),
+                "Reduce it with sum or mean, or give a seed of its shape.");
   }
   return differentiate(loss, wanted.data(), wanted.size(), nullptr, nullptr);
 }
@@ -226,7 +227,10 @@ void Adjoints::swap(Adjoints& other) noexcept {
 void Adjoints::clear() {
   Tape* tape = anchor_.living_tape();
   if (tape != nullptr) {
-    for (const auto& entry : entries_) tape->pool_.give_back(entry.view.data, bytes_of(entry.view));
+    for (const auto& entry : entries_) {
+      if (entry.view.data == nullptr) continue;  // a pass that was refused before it began
+      tape->pool_.give_back(entry.view.data, bytes_of(entry.view));
+    }
   }
   entries_.clear();
 }

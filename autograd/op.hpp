@@ -10,10 +10,10 @@ class Sampler;
 
 /// Constants of one recorded op. Each op says which it uses.
 struct Attr {
-  double scalar = 0;               ///< a constant operand
-  Index axis = 0;                  ///< an axis, or a set of axes as bits
-  Index begin = 0, end = 0;        ///< a half-open range on that axis
-  Shape shape;                     ///< a target shape
+  double scalar = 0;         ///< a constant operand
+  Index axis = 0;            ///< an axis, or a set of axes as bits
+  Index begin = 0, end = 0;  ///< a half-open range on that axis
+  Shape shape;               ///< a target shape
 };
 
 /// The operands of a node, for shape rules and messages.

@@ -26,9 +26,9 @@ Var operator/(double c, const Var& a);
 Var operator-(const Var& a);
 
 // Functions, elementwise.
-Var sigmoid(const Var& x);   ///< 1/(1 + e^-x)
+Var sigmoid(const Var& x);  ///< 1/(1 + e^-x)
 Var tanh(const Var& x);
-Var relu(const Var& x);      ///< max(x, 0); slope 0 at 0; NaN stays NaN
+Var relu(const Var& x);  ///< max(x, 0); slope 0 at 0; NaN stays NaN
 Var exp(const Var& x);
 Var log(const Var& x);       ///< natural
 Var softplus(const Var& x);  ///< ln(1 + e^x), without overflow
@@ -54,7 +54,8 @@ std::array<Var, N> split(const Var& x);
 Var concat(const std::vector<Var>& xs, int axis);  ///< joined along an axis that exists
 Var stack(const std::vector<Var>& xs);             ///< along a new first axis: steps -> sequence
 Var reshape(const Var& x, const Shape& shape);
-Var broadcast_to(const Var& x, const Shape& shape);  ///< repeats axes of extent 1, and new first ones
+Var broadcast_to(const Var& x,
+                 const Shape& shape);  ///< repeats axes of extent 1, and new first ones
 
 // Reductions; the axes given disappear.
 Var sum(const Var& x);

@@ -54,9 +54,10 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
     node.value = op.view(x[0], attr);
     node.root = tape.nodes_[tape.inputs_[first]].root;
   } else {
-    const auto take = [&tape](const Shape& s) {
-      return dense(tape.arena_.take(static_cast<std::size_t>(s.size()) * size_of(tape.dtype_)), s,
-                   tape.dtype_);
+    // An op that takes one integer operand only moves its elements: it refuses it otherwise.
+    const DType dtype = count == 1 && !is_floating(x[0].dtype) ? x[0].dtype : tape.dtype_;
+    const auto take = [&tape, dtype](const Shape& s) {
+      return dense(tape.arena_.take(static_cast<std::size_t>(s.size()) * size_of(dtype)), s, dtype);
     };
     node.value = take(shape);
     if (op.saved != nullptr) node.saved = take(op.saved(x));

@@ -14,10 +14,10 @@ class Sampler {
   Tape& tape() { return tape_; }
   Random& random() { return random_; }
 
-  Var normal(const Shape& shape);                             ///< both signs, around 0
-  Var uniform(const Shape& shape, double low, double high);   ///< for ops with a domain
-  Var labels(const Shape& shape, Index classes);              ///< int64 in 0..classes-1
-  Var mask(const Shape& shape);                               ///< bool, both values
+  Var normal(const Shape& shape);                            ///< both signs, around 0
+  Var uniform(const Shape& shape, double low, double high);  ///< for ops with a domain
+  Var labels(const Shape& shape, Index classes);             ///< int64 in 0..classes-1
+  Var mask(const Shape& shape);                              ///< bool, both values
 
  private:
   template <class Draw>

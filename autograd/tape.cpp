@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <autograd/support/error.hpp>
 #include <autograd/tape.hpp>
-#include <algorithm>
 
 namespace carousel {
 
@@ -27,6 +27,7 @@ void Tape::reset() {
   param_versions_.clear();
   step_ = -1;
   arena_.rewind();
+  pool_.rewind();  // adjoints that are still held are void now, and give nothing back
 }
 
 Var Tape::leaf(const View& value, bool requires_grad) {
@@ -54,17 +55,17 @@ Var Tape::input(const Tensor& values) { return copied(values, false); }
 
 Var Tape::variable(const Tensor& values) {
   if (!is_floating(values.dtype())) {
-    throw Error(ErrorKind::argument, "Tape::variable", "float32 or float64",
-                name(values.dtype()), "Integers and masks carry no gradient; use input().");
+    throw Error(ErrorKind::argument, "Tape::variable", "float32 or float64", name(values.dtype()),
+                "Integers and masks carry no gradient; use input().");
   }
   return copied(values, true);
 }
 
-Var Tape::zeros(const Shape& shape) {
+Var Tape::zeros(const Shape& shape, bool requires_grad) {
   const auto bytes = static_cast<std::size_t>(shape.size()) * size_of(dtype_);
   const View view = dense(arena_.take(bytes), shape, dtype_);
   fill_zero(view);
-  return leaf(view, false);
+  return leaf(view, requires_grad);
 }
 
 Var Tape::use(const Param& param) {
@@ -83,6 +84,7 @@ Var Tape::use(const Param& param) {
   Var v = leaf(dense(const_cast<void*>(value.raw()), value.shape(), dtype_), true);
   nodes_.back().param = static_cast<std::int32_t>(params_.size());
   nodes_.back().step = -1;
+  nodes_.back().requires_grad = true;  // whatever NoGrad says: later values may train it
   params_.push_back(param);
   param_nodes_.push_back(v.id());
   param_versions_.push_back(param.version());
@@ -139,10 +141,12 @@ namespace {
 Tape& Var::tape() const {
   if (handle_ == nullptr) {
     if (param_) {
-      fail_stale(("parameter '" + param_.name() + "' on no tape").c_str(),
-                 "Put it on one with tape.use(parameter), or give the op an operand that is on one.");
+      fail_stale(
+          ("parameter '" + param_.name() + "' on no tape").c_str(),
+          "Put it on one with tape.use(parameter), or give the op an operand that is on one.");
     }
-    fail_stale("an empty Var", "Was a state or an output left unset, or a parameter not listed in declare()?");
+    fail_stale("an empty Var",
+               "Was a state or an output left unset, or a parameter not listed in declare()?");
   }
   if (handle_->tape == nullptr) {
     fail_stale("one whose tape was destroyed", "Keep the Tape alive, or copy the value() before.");
@@ -154,9 +158,7 @@ Tape& Var::tape() const {
   return *handle_->tape;
 }
 
-const Shape& Var::shape() const {
-  return param_ ? param_.shape() : tape().node(*this).value.shape;
-}
+const Shape& Var::shape() const { return param_ ? param_.shape() : tape().node(*this).value.shape; }
 DType Var::dtype() const { return param_ ? param_.dtype() : tape().node(*this).value.dtype; }
 bool Var::requires_grad() const { return param_ || tape().node(*this).requires_grad; }
 

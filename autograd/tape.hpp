@@ -23,8 +23,8 @@ struct Node {
 
 /// A place on a tape where a number stopped being finite.
 struct NonFinite {
-  std::string op;      ///< the op, or "parameter 'W'", "input"
-  Index step = -1;     ///< time step, -1 outside of any
+  std::string op;   ///< the op, or "parameter 'W'", "input"
+  Index step = -1;  ///< time step, -1 outside of any
   bool backward = false;
   std::string text() const;
 };
@@ -49,7 +49,8 @@ class Tape {
   Var input(const Tensor& values);
   /// A leaf whose gradient can be asked for; copied.
   Var variable(const Tensor& values);
-  Var zeros(const Shape& shape);
+  /// Zeros; a leaf whose gradient can be asked for if `requires_grad`.
+  Var zeros(const Shape& shape, bool requires_grad = false);
   /// A parameter, by reference; the same node at every further use.
   Var use(const Param& param);
 

@@ -30,7 +30,8 @@ decltype(auto) with_elements(DType dtype, const void* memory, F&& f) {
 void Tensor::Free::operator()(std::byte* memory) const { ::operator delete(memory, alignment); }
 
 Tensor::Tensor(DType dtype, const Shape& shape) : dtype_(dtype), shape_(shape) {
-  data_.reset(static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes(), 1), alignment)));
+  data_.reset(
+      static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes(), 1), alignment)));
   std::memset(data_.get(), 0, bytes());
 }
 
@@ -49,7 +50,8 @@ Tensor& Tensor::operator=(const Tensor& other) {
 }
 
 double Tensor::at(Index flat) const {
-  return with_elements(dtype_, raw(), [flat](const auto* p) { return static_cast<double>(p[flat]); });
+  return with_elements(dtype_, raw(),
+                       [flat](const auto* p) { return static_cast<double>(p[flat]); });
 }
 
 void Tensor::set(Index flat, double value) {

@@ -25,10 +25,15 @@ class Var {
  public:
   Var() = default;
   Var(const Param& param) : param_(param) {}  // NOLINT: implicit, see above
-  Var(const Var& other) : handle_(other.handle_), id_(other.id_), recording_(other.recording_),
-                          param_(other.param_) { retain(); }
-  Var(Var&& other) noexcept : handle_(other.handle_), id_(other.id_),
-                              recording_(other.recording_), param_(std::move(other.param_)) {
+  Var(const Var& other)
+      : handle_(other.handle_), id_(other.id_), recording_(other.recording_), param_(other.param_) {
+    retain();
+  }
+  Var(Var&& other) noexcept
+      : handle_(other.handle_),
+        id_(other.id_),
+        recording_(other.recording_),
+        param_(std::move(other.param_)) {
     other.handle_ = nullptr;
   }
   Var& operator=(const Var& other) {
@@ -66,7 +71,9 @@ class Var {
  private:
   friend class Tape;
   Var(detail::TapeHandle* handle, std::uint32_t id)
-      : handle_(handle), id_(id), recording_(handle->recording) { retain(); }
+      : handle_(handle), id_(id), recording_(handle->recording) {
+    retain();
+  }
   void retain() {
     if (handle_ != nullptr) ++handle_->references;
   }

@@ -27,11 +27,14 @@ struct Strided {
   Tensor memory;
   View view;
   Strided(const Shape& shape, bool gaps)
-      : memory(DType::float64, {std::max<Index>(shape.rows(), 1), shape.columns() + (gaps ? 2 : 0)}),
+      : memory(DType::float64,
+               {std::max<Index>(shape.rows(), 1), shape.columns() + (gaps ? 2 : 0)}),
         view{memory.raw(), shape, memory.shape()[1], DType::float64} {
     memory.fill(not_a_number);
   }
-  void assign(const Tensor& values) { copy(dense(const_cast<void*>(values.raw()), values.shape(), DType::float64), view); }
+  void assign(const Tensor& values) {
+    copy(dense(const_cast<void*>(values.raw()), values.shape(), DType::float64), view);
+  }
   Tensor values() const {
     Tensor t(DType::float64, view.shape);
     copy(view, dense(t.raw(), view.shape, DType::float64));
@@ -94,7 +97,8 @@ class NodeCheck {
                       base != nullptr && op_.view == nullptr);
       if (!floating(i)) continue;
       const bool fresh = base == nullptr && op_.assigns;
-      if (!fresh) dx.back().assign(base != nullptr ? (*base)[at] : Tensor(DType::float64, views_[at].shape));
+      if (!fresh)
+        dx.back().assign(base != nullptr ? (*base)[at] : Tensor(DType::float64, views_[at].shape));
       slots[at] = {dx.back().view, true, fresh};
     }
     const View dy = dense(const_cast<void*>(u.raw()), shape_, DType::float64);
@@ -115,7 +119,10 @@ class NodeCheck {
       const Tensor& read_y = (op_.reads & reads_y) != 0 ? y : hidden;
       op_.pullback({{seen.data(), count(), op_.name},
                     dense(const_cast<void*>(read_y.raw()), shape_, DType::float64),
-                    saved_view(), dy, slots.data(), &attr_});
+                    saved_view(),
+                    dy,
+                    slots.data(),
+                    &attr_});
     }
     std::vector<Tensor> result;
     for (int i = 0; i < count(); ++i) {
@@ -179,7 +186,10 @@ Verification verify(const Tape& tape, const VerifyOptions& options) {
   std::map<std::string, Index> seen;
   for (std::uint32_t id = 0; id < tape.nodes().size(); ++id) {
     const Node& node = tape.nodes()[id];
-    if (node.op == nullptr || node.op->order == 0 || node.value.shape.size() == 0) continue;
+    if (node.op == nullptr || node.op->order == 0 || node.value.shape.size() == 0 ||
+        !is_floating(node.value.dtype)) {
+      continue;
+    }
     if (options.most_per_op > 0 && ++seen[node.op->name] > options.most_per_op) continue;
     NodeCheck check(tape, node);
     const Tensor y = check.forward();
@@ -208,8 +218,8 @@ Verification verify(const Tape& tape, const VerifyOptions& options) {
         ++result.kinks;
         continue;
       }
-      const double bound = options.tolerance * (terms + std::abs(near.value)) + near.rounding +
-                           disagreement;
+      const double bound =
+          options.tolerance * (terms + std::abs(near.value)) + near.rounding + disagreement;
       const auto report = [&](double value) {
         if (std::abs(value - near.value) <= bound) return true;  // false for NaN
         result.findings.push_back({tape.describe(id), id, i, value, near.value, bound});

@@ -6,20 +6,20 @@ namespace carousel {
 
 /// A gradient that does not match its function.
 struct Finding {
-  std::string op;        ///< op with shape and time step
-  std::uint32_t node;    ///< its number on the tape
-  int input;             ///< which input's gradient
-  double pullback;       ///< ⟨pullback(u), v⟩
-  double difference;     ///< central difference of ⟨u, forward⟩ along v
-  double bound;          ///< how far apart the two may be
+  std::string op;      ///< op with shape and time step
+  std::uint32_t node;  ///< its number on the tape
+  int input;           ///< which input's gradient
+  double pullback;     ///< ⟨pullback(u), v⟩
+  double difference;   ///< central difference of ⟨u, forward⟩ along v
+  double bound;        ///< how far apart the two may be
   /// "node 26 (tanh [20, 128] at time step 3) input 0: pullback 0.135, difference -0.135"
   std::string text() const;
 };
 
 struct Verification {
-  Index checked = 0;   ///< directional comparisons made
-  Index kinks = 0;     ///< skipped: the function is not smooth there
-  Index views = 0;     ///< of `checked`, those of nodes that are views
+  Index checked = 0;  ///< directional comparisons made
+  Index kinks = 0;    ///< skipped: the function is not smooth there
+  Index views = 0;    ///< of `checked`, those of nodes that are views
   std::vector<Finding> findings;
   bool passed() const { return findings.empty() && kinks * 100 <= checked; }
   std::string text() const;

@@ -17,9 +17,13 @@ struct View {
   Index columns() const { return shape.columns(); }
   bool contiguous() const { return stride == columns() || rows() <= 1; }
   template <class T>
-  T* as() const { return static_cast<T*>(data); }
+  T* as() const {
+    return static_cast<T*>(data);
+  }
   template <class T>
-  T* row(Index r) const { return as<T>() + r * stride; }
+  T* row(Index r) const {
+    return as<T>() + r * stride;
+  }
 };
 
 /// A dense view of `shape` at `data`.

@@ -26,7 +26,8 @@ void Declared::add_state(const char* name, Index size) {
 }
 
 Random Context::random(const char* stream) const {
-  return {seed, stream, static_cast<std::uint64_t>(training_step) << 32U | static_cast<std::uint64_t>(t)};
+  return {seed, stream,
+          static_cast<std::uint64_t>(training_step) << 32U | static_cast<std::uint64_t>(t)};
 }
 
 void AnyCell::build(const Sizes& sizes, DType dtype) {

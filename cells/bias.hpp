@@ -3,7 +3,8 @@
 
 namespace carousel::cells {
 
-/// `torch`: a bias vector beside each matrix, as PyTorch has them; `single`: one beside the input's.
+/// `torch`: a bias vector beside each matrix, as PyTorch has them; `single`: one beside the
+/// input's.
 inline const Words& bias_kinds() {
   static const Words kinds{"torch", "single"};
   return kinds;

@@ -22,7 +22,8 @@ Table<AnyCell> cells() {
   Table<AnyCell> table("cell");
   add<Feedforward>(table, "feedforward", "y = tanh(W x + b): no state, cannot remember");
   add<Vanilla>(table, "vanilla", "h' = tanh(W x + U h + b), Elman's network");
-  add<Lstm>(table, "lstm", "long short-term memory: a cell state behind input, forget and output gates");
+  add<Lstm>(table, "lstm",
+            "long short-term memory: a cell state behind input, forget and output gates");
   add<Gru>(table, "gru", "gated recurrent unit: reset and update gates, one state");
   return table;
 }

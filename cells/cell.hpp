@@ -63,11 +63,11 @@ struct Preparation<C,
 template <class C, class... Args>
 struct StepsWith {
   template <class T>
-  static auto test(int) -> std::is_same<
-      decltype(std::declval<const T&>().step(std::declval<const Var&>(),
-                                             std::declval<const typename T::State&>(),
-                                             std::declval<Args>()...)),
-      Step<typename T::State>>;
+  static auto test(int)
+      -> std::is_same<decltype(std::declval<const T&>().step(
+                          std::declval<const Var&>(), std::declval<const typename T::State&>(),
+                          std::declval<Args>()...)),
+                      Step<typename T::State>>;
   template <class>
   static std::false_type test(...);
   static constexpr bool value = decltype(test<C>(0))::value;

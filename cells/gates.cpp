@@ -8,7 +8,8 @@ void fill_gate(Param& param, const std::string& gate, double value) {
   const auto& gates = param.gates();
   const auto found = std::find(gates.begin(), gates.end(), gate);
   if (found == gates.end()) {
-    throw unknown_name(ErrorKind::argument, "parameter '" + param.name() + "'", "gate", gate, gates);
+    throw unknown_name(ErrorKind::argument, "parameter '" + param.name() + "'", "gate", gate,
+                       gates);
   }
   Tensor& tensor = param.mutable_value();
   const Index block = tensor.size() / static_cast<Index>(gates.size());

@@ -10,8 +10,8 @@ namespace carousel::cells {
 ///     h' = (1 - z)∘n + z∘h
 ///
 /// `reset: before` is the paper's: n = tanh(W_in x + b_in + W_hn (r∘h) + b_hn). The gates stand
-/// below each other in one matrix, in the order r, z, n. With `bias: single` there is no b_hn, which
-/// with reset after the product is another function: b_hn cannot be merged into b_in.
+/// below each other in one matrix, in the order r, z, n. With `bias: single` there is no b_hn,
+/// which with reset after the product is another function: b_hn cannot be merged into b_in.
 struct Gru {
   struct State {
     Var h;

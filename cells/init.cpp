@@ -41,8 +41,7 @@ struct Orthogonal final : Initializer {
     const auto out = static_cast<std::size_t>(block.shape()[0]);
     const auto in = static_cast<std::size_t>(block.shape()[1]);
     const bool tall = out >= in;
-    xt::xarray<double> normal =
-        xt::zeros<double>({std::max(out, in), std::min(out, in)});
+    xt::xarray<double> normal = xt::zeros<double>({std::max(out, in), std::min(out, in)});
     for (auto& element : normal) element = random.normal();
     const auto [q, r] = xt::linalg::qr(normal);
     auto values = as_xtensor<double>(block);
@@ -77,7 +76,9 @@ struct Constant final : Initializer {
 };
 
 template <class T>
-std::unique_ptr<Initializer> make() { return std::make_unique<T>(); }
+std::unique_ptr<Initializer> make() {
+  return std::make_unique<T>();
+}
 
 /// Fills one parameter gate by gate.
 void fill(Param& param, const Initializer& initializer, const AnyCell& cell, Random& random) {

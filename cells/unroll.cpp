@@ -60,7 +60,7 @@ std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
   std::vector<Var> state;
   for (const auto& spec : cell.states()) {
     // Leaves whose gradient can be asked for: dL/ds_0 is part of the gradient flow.
-    state.push_back(tape.variable(Tensor(tape.dtype(), {batch, spec.size})));
+    state.push_back(tape.zeros({batch, spec.size}, /*requires_grad=*/true));
   }
   return state;
 }
@@ -79,18 +79,36 @@ std::size_t Unrolled::position(const std::string& state) const {
 std::vector<Var> Unrolled::all_states() const {
   std::vector<Var> all;
   for (const auto& over_time : states) all.insert(all.end(), over_time.begin(), over_time.end());
+  for (const auto& [t, step] : masked) {
+    all.insert(all.end(), step.computed.begin(), step.computed.end());
+  }
   return all;
 }
 
+View Unrolled::adjoint_row(const Adjoints& adjoints, std::size_t state, std::size_t t,
+                           Index b) const {
+  const auto step = masked.find(t);
+  const bool computed = step != masked.end() && step->second.counts.data<bool>()[b];
+  const View& whole = adjoints.view(computed ? step->second.computed[state] : states[state][t]);
+  View row = whole;
+  row.shape = {whole.columns()};
+  row.data = static_cast<std::byte*>(whole.data) +
+             b * whole.stride * static_cast<Index>(size_of(whole.dtype));
+  return row;
+}
+
 Tensor Unrolled::adjoint(const Adjoints& adjoints, const std::string& state) const {
-  const auto& over_time = states[position(state)];
-  const View first = adjoints.view(over_time.front());
-  Tensor result(first.dtype, first.shape.inserted(0, static_cast<Index>(over_time.size())));
-  const std::size_t bytes = result.bytes() / over_time.size();
+  const std::size_t k = position(state);
+  const View first = adjoints.view(states[k].front());
+  const auto steps = static_cast<Index>(states[k].size());
+  Tensor result(first.dtype, first.shape.inserted(0, steps));
   auto* to = static_cast<std::byte*>(result.raw());
-  for (const auto& s : over_time) {
-    copy(adjoints.view(s), dense(to, first.shape, first.dtype));
-    to += bytes;
+  for (Index t = 0; t < steps; ++t) {
+    for (Index b = 0; b < first.rows(); ++b) {
+      const View row = adjoint_row(adjoints, k, static_cast<std::size_t>(t), b);
+      copy(row, dense(to, row.shape, row.dtype));
+      to += static_cast<std::size_t>(row.columns()) * size_of(row.dtype);
+    }
   }
   return result;
 }
@@ -127,6 +145,7 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
       x = select(counts, x, tape.zeros(x.shape()));
       const std::vector<Var> before = state;
       const Var output = cell.step(x, state, prepared.get(), context);
+      result.masked[static_cast<std::size_t>(t) + 1] = {state, *rows};
       for (std::size_t k = 0; k < state.size(); ++k) {
         state[k] = select(counts, state[k], before[k]);
       }

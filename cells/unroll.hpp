@@ -1,13 +1,14 @@
 #pragma once
 #include <autograd/tape.hpp>
 #include <cells/any_cell.hpp>
+#include <map>
 
 namespace carousel::cells {
 
 /// How a recurrence is run over a sequence.
 struct UnrollOptions {
   bool training = false;
-  std::uint64_t seed = 0;   ///< for random cells
+  std::uint64_t seed = 0;  ///< for random cells
   Index training_step = 0;
   /// State before the first step, in the cell's order; empty: zeros.
   std::vector<Var> initial;
@@ -20,16 +21,27 @@ struct UnrollOptions {
 
 /// A recurrence over T steps, on a tape.
 struct Unrolled {
-  std::vector<Var> outputs;              ///< t = 0..T-1, [batch, output] each
+  std::vector<Var> outputs;  ///< t = 0..T-1, [batch, output] each
   std::vector<StateSpec> specs;
   std::vector<std::vector<Var>> states;  ///< states[k][t], t = 0..T: s_t is what step t receives
 
   /// Position of a state; an unknown name is an error with the known ones.
   std::size_t position(const std::string& state) const;
-  /// All s_t of all states: what to ask backward() for to see the gradient flow.
+  /// What to ask backward() for to see the gradient flow.
   std::vector<Var> all_states() const;
-  /// Total dL/ds_t of a state for t = 0..T, [time+1, batch, size].
+  /// Total dL/ds_t of a state for t = 0..T, [time+1, batch, size]: through everything that the
+  /// value feeds, the step's own output included.
   Tensor adjoint(const Adjoints& adjoints, const std::string& state) const;
+  /// One row of it: dL/ds_t of sequence b, [size], where it stands.
+  View adjoint_row(const Adjoints& adjoints, std::size_t state, std::size_t t, Index b) const;
+
+  /// What a step with masked sequences computed, before their old state was put back. For a
+  /// sequence that counts there, this is the value that the step's own output was made of.
+  struct Masked {
+    std::vector<Var> computed;  ///< by state
+    Tensor counts;              ///< bool [batch]
+  };
+  std::map<std::size_t, Masked> masked;  ///< by t of the s_t that the step made
 };
 
 /// Runs the cell over xs [time, batch, features], recording every step: the gradient of anything

@@ -16,7 +16,7 @@ std::size_t rounded(std::size_t bytes) {
 }  // namespace
 
 void Arena::Free::operator()(std::byte* memory) const {
-  ::operator delete(memory, std::align_val_t{alignment});
+  ::operator delete (memory, std::align_val_t{alignment});
 }
 
 void* Arena::take(std::size_t bytes) {
@@ -27,9 +27,8 @@ void* Arena::take(std::size_t bytes) {
   }
   if (current_ == blocks_.size()) {
     // Blocks double up to a limit: few allocations, and at most half of the memory unused.
-    const std::size_t block =
-        std::max(size, std::clamp(bytes_, smallest_block, largest_block));
-    auto* memory = static_cast<std::byte*>(::operator new(block, std::align_val_t{alignment}));
+    const std::size_t block = std::max(size, std::clamp(bytes_, smallest_block, largest_block));
+    auto* memory = static_cast<std::byte*>(::operator new (block, std::align_val_t{alignment}));
     blocks_.push_back({std::unique_ptr<std::byte, Free>(memory), block});
     bytes_ += block;
   }
@@ -61,5 +60,10 @@ void* Pool::take(std::size_t bytes) {
 }
 
 void Pool::give_back(void* memory, std::size_t bytes) { bin(bytes).free.push_back(memory); }
+
+void Pool::rewind() {
+  for (auto& bin : bins_) bin.free.clear();
+  arena_.rewind();
+}
 
 }  // namespace carousel::memory

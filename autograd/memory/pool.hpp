@@ -10,6 +10,8 @@ class Pool {
   /// 64-byte aligned, uninitialised.
   void* take(std::size_t bytes);
   void give_back(void* memory, std::size_t bytes);
+  /// Takes back everything at once, also what nobody gave back.
+  void rewind();
   std::size_t bytes() const { return arena_.bytes(); }
 
  private:

@@ -9,117 +9,199 @@ namespace detail {
 namespace {
 
 template <class V>
-constexpr V logistic(const V& x) { return 1.0 / (1.0 + exp(-x)); }
+constexpr V logistic(const V& x) {
+  return 1.0 / (1.0 + exp(-x));
+}
 
 struct Add {
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) { k.y = k.x[0] + k.x[1]; }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.x[0] + k.x[1];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += k.dy;
     k.dx[1] += k.dy;
   }
 };
 struct Subtract {
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) { k.y = k.x[0] - k.x[1]; }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.x[0] - k.x[1];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += k.dy;
     k.dx[1] += -k.dy;
   }
 };
 struct Multiply {
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) { k.y = k.x[0] * k.x[1]; }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.x[0] * k.x[1];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += k.dy * k.x[1];
     k.dx[1] += k.dy * k.x[0];
   }
 };
 struct Divide {
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) { k.y = k.x[0] / k.x[1]; }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.x[0] / k.x[1];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += k.dy / k.x[1];
     k.dx[1] += -(k.dy * k.y / k.x[1]);
   }
 };
 struct AddConstant {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = k.x[0] + k.a; }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy; }
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.x[0] + k.a;
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy;
+  }
 };
 struct Scale {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = k.x[0] * k.a; }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * k.a; }
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.x[0] * k.a;
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy * k.a;
+  }
 };
 struct SubtractFrom {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = k.a - k.x[0]; }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += -k.dy; }
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.a - k.x[0];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += -k.dy;
+  }
 };
 struct DivideInto {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = k.a / k.x[0]; }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.a / k.x[0];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += -(k.dy * k.y / k.x[0]);
   }
 };
 struct Negate {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = -k.x[0]; }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += -k.dy; }
+  template <class K>
+  static void forward(K& k) {
+    k.y = -k.x[0];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += -k.dy;
+  }
 };
 struct Sigmoid {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = logistic(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = logistic(k.x[0]);
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += k.dy * k.y * (1.0 - k.y);
   }
 };
 struct Tanh {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = tanh(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = tanh(k.x[0]);
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += k.dy * (1.0 - k.y * k.y);
   }
 };
 struct Relu {  // written so that NaN is kept: every comparison with it is false
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = select(k.x[0] < 0.0, k.zero, k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static void forward(K& k) {
+    k.y = select(k.x[0] < 0.0, k.zero, k.x[0]);
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += select(k.x[0] > 0.0, k.dy, k.zero);
   }
 };
 struct Exp {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = exp(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * k.y; }
+  template <class K>
+  static void forward(K& k) {
+    k.y = exp(k.x[0]);
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy * k.y;
+  }
 };
 struct Log {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = log(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy / k.x[0]; }
+  template <class K>
+  static void forward(K& k) {
+    k.y = log(k.x[0]);
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy / k.x[0];
+  }
 };
 struct Softplus {  // ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) {
+  template <class K>
+  static void forward(K& k) {
     k.y = select(k.x[0] < 0.0, k.zero, k.x[0]) + log1p(exp(-abs(k.x[0])));
   }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * logistic(k.x[0]); }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy * logistic(k.x[0]);
+  }
 };
 struct Square {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = k.x[0] * k.x[0]; }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += 2.0 * k.dy * k.x[0]; }
+  template <class K>
+  static void forward(K& k) {
+    k.y = k.x[0] * k.x[0];
+  }
+  template <class K>
+  static constexpr void pullback(K& k) {
+    k.dx[0] += 2.0 * k.dy * k.x[0];
+  }
 };
 struct SquaredError {
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) {
+  template <class K>
+  static void forward(K& k) {
     const auto e = k.x[0] - k.x[1];
     k.y = e * e;
   }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static constexpr void pullback(K& k) {
     const auto de = 2.0 * k.dy * (k.x[0] - k.x[1]);
     k.dx[0] += de;
     k.dx[1] += -de;
@@ -127,10 +209,12 @@ struct SquaredError {
 };
 struct BceWithLogits {  // softplus(x) - t x
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) {
+  template <class K>
+  static void forward(K& k) {
     k.y = select(k.x[0] < 0.0, k.zero, k.x[0]) + log1p(exp(-abs(k.x[0]))) - k.x[1] * k.x[0];
   }
-  template <class K> static constexpr void pullback(K& k) {
+  template <class K>
+  static constexpr void pullback(K& k) {
     k.dx[0] += k.dy * (logistic(k.x[0]) - k.x[1]);
     k.dx[1] += -(k.dy * k.x[0]);
   }
@@ -165,6 +249,10 @@ void sample_log(Sampler& s) {
   carousel::log(s.uniform({2, 17}, 0.1, 3));
 }
 void sample_divide_into(Sampler& s) { 3.0 / s.uniform({3, 5}, -2, -0.5); }
+Var plus(const Var& a, const Var& b) { return a + b; }
+Var times(const Var& a, const Var& b) { return a * b; }
+Var minus(const Var& a, const Var& b) { return a - b; }
+Var minus(const Var& x) { return -x; }
 Var add_three(const Var& x) { return x + 3.0; }
 Var scale_by(const Var& x) { return x * -1.7; }
 Var three_minus(const Var& x) { return 3.0 - x; }
@@ -200,32 +288,34 @@ Shape binary_shape(const Operands& x, const Attr&) {
   if (is_bias_of(a, b)) return b;
   throw Error(ErrorKind::argument, x.op,
               "operands of one shape, or a bias [features] beside [..., features]",
-              to_string(a) + " and " + to_string(b),
-              "Ask for anything else with broadcast_to.");
+              to_string(a) + " and " + to_string(b), "Ask for anything else with broadcast_to.");
 }
 
-const Op add_op = elementwise<Add>("add", "a + b", sample_binary<carousel::operator+>);
-const Op subtract_op = elementwise<Subtract>("subtract", "a - b", sample_binary<carousel::operator- >);
-const Op multiply_op = elementwise<Multiply>("multiply", "a b", sample_binary<carousel::operator*>);
+const Op add_op = elementwise<Add>("add", "a + b", sample_binary<plus>);
+const Op subtract_op = elementwise<Subtract>("subtract", "a - b", sample_binary<minus>);
+const Op multiply_op = elementwise<Multiply>("multiply", "a b", sample_binary<times>);
 const Op divide_op = elementwise<Divide>("divide", "a / b", sample_divide);
-const Op add_constant_op = elementwise<AddConstant>("add_constant", "x + c",
-                                                    sample_unary<add_three>);
+const Op add_constant_op =
+    elementwise<AddConstant>("add_constant", "x + c", sample_unary<add_three>);
 const Op scale_op = elementwise<Scale>("scale", "c x", sample_unary<scale_by>);
-const Op subtract_from_op = elementwise<SubtractFrom>("subtract_from", "c - x",
-                                                      sample_unary<three_minus>);
+const Op subtract_from_op =
+    elementwise<SubtractFrom>("subtract_from", "c - x", sample_unary<three_minus>);
 const Op divide_into_op = elementwise<DivideInto>("divide_into", "c / x", sample_divide_into);
-const Op negate_op = elementwise<Negate>("negate", "-x", sample_unary<carousel::operator- >);
-const Op sigmoid_op = elementwise<Sigmoid>("sigmoid", "1 / (1 + e^-x)", sample_unary<carousel::sigmoid>);
-const Op tanh_op = elementwise<Tanh>("tanh", "(e^x - e^-x) / (e^x + e^-x)", sample_unary<carousel::tanh>);
+const Op negate_op = elementwise<Negate>("negate", "-x", sample_unary<minus>);
+const Op sigmoid_op =
+    elementwise<Sigmoid>("sigmoid", "1 / (1 + e^-x)", sample_unary<carousel::sigmoid>);
+const Op tanh_op =
+    elementwise<Tanh>("tanh", "(e^x - e^-x) / (e^x + e^-x)", sample_unary<carousel::tanh>);
 const Op relu_op = elementwise<Relu>("relu", "max(x, 0)", sample_unary<carousel::relu>);
 const Op exp_op = elementwise<Exp>("exp", "e^x", sample_unary<carousel::exp>);
 const Op log_op = elementwise<Log>("log", "ln x", sample_log);
-const Op softplus_op = elementwise<Softplus>("softplus", "ln(1 + e^x)", sample_unary<carousel::softplus>);
+const Op softplus_op =
+    elementwise<Softplus>("softplus", "ln(1 + e^x)", sample_unary<carousel::softplus>);
 const Op square_op = elementwise<Square>("square", "x²", sample_unary<carousel::square>);
-const Op squared_error_op = elementwise<SquaredError>("squared_error", "(a - b)²",
-                                                      sample_binary<carousel::squared_error>);
-const Op bce_with_logits_op = elementwise<BceWithLogits>(
-    "bce_with_logits", "ln(1 + e^x) - t x", sample_binary<carousel::bce_with_logits>);
+const Op squared_error_op =
+    elementwise<SquaredError>("squared_error", "(a - b)²", sample_binary<carousel::squared_error>);
+const Op bce_with_logits_op = elementwise<BceWithLogits>("bce_with_logits", "ln(1 + e^x) - t x",
+                                                         sample_binary<carousel::bce_with_logits>);
 
 }  // namespace detail
 

@@ -3,6 +3,9 @@
 #include <limits>
 #include <xtensor-blas/xblas.hpp>
 
+// OpenBLAS's own; its header and the one that xtensor-blas brings declare the rest differently.
+extern "C" void openblas_set_num_threads(int count);
+
 namespace carousel::detail {
 namespace {
 
@@ -46,6 +49,9 @@ void product(bool transpose_a, bool transpose_b, const View& a, const View& b, b
 
 void gemm(bool transpose_a, bool transpose_b, const View& a, const View& b, bool add,
           const View& c) {
+  // Each product on the thread that asks for it: work is split by sequences, never inside an op.
+  static const bool single_threaded = (openblas_set_num_threads(1), true);
+  static_cast<void>(single_threaded);
   if (c.dtype == DType::float32) {
     product<float>(transpose_a, transpose_b, a, b, add, c);
   } else {

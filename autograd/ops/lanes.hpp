@@ -202,7 +202,8 @@ void pullback_lanes(const Pullback& call) {
     Body::pullback(k);
     for (int i = 0; i < n; ++i) {  // one after the other: two operands may be the same node
       if (!wanted[i]) continue;
-      const Lane<T> value = add[i] ? load<T, full>(dx[i] + c, count) + k.dx[i].value : k.dx[i].value;
+      const Lane<T> value =
+          add[i] ? load<T, full>(dx[i] + c, count) + k.dx[i].value : k.dx[i].value;
       store<T, full>(value, dx[i] + c, count);
     }
   };

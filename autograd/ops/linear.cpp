@@ -36,10 +36,10 @@ Shape matmul_shape(const Operands& x, const Attr&) {
 Shape linear_shape(const Operands& x, const Attr&) {
   const Shape &input = x[0].shape, &W = x[1].shape;
   for (int i = 0; i < x.count; ++i) check_floating_matrix(x, i, i == 0 ? "x" : "parameter");
-  const std::string weight = "W " + to_string(W, {"out", "in"});
-  if (W.rank() != 2) misfit(x, "W [out, in]", weight);
+  const auto weight = [&W] { return "W " + to_string(W, {"out", "in"}); };
+  if (W.rank() != 2) misfit(x, "W [out, in]", weight());
   if (input.rank() < 1 || input.columns() != W[1]) {
-    misfit(x, "x's last axis of extent in=" + std::to_string(W[1]) + ", as in " + weight,
+    misfit(x, "x's last axis of extent in=" + std::to_string(W[1]) + ", as in " + weight(),
            "x " + (input.rank() == 2 ? to_string(input, {"batch", "features"}) : to_string(input)),
            "Parameters are stored [out, in].");
   }
@@ -91,6 +91,7 @@ void affine_pullback(const Pullback& k) {  // as linear, and db = sum of dy over
 }
 
 Shape transpose_shape(const Operands& x, const Attr&) {
+  check_floating_matrix(x, 0, "x");
   if (x[0].shape.rank() != 2) misfit(x, "a matrix [n, m]", to_string(x[0].shape));
   return {x[0].shape[1], x[0].shape[0]};
 }
@@ -137,9 +138,9 @@ void sample_transpose(Sampler& s) {
   transpose(s.normal({4, 4}));
 }
 
-constexpr Op product(const char* name, const char* doc, int arity, Shape (*shape)(const Operands&, const Attr&),
-           void (*forward)(const Forward&), void (*pullback)(const Pullback&),
-           void (*sample)(Sampler&)) {
+constexpr Op product(const char* name, const char* doc, int arity,
+                     Shape (*shape)(const Operands&, const Attr&), void (*forward)(const Forward&),
+                     void (*pullback)(const Pullback&), void (*sample)(Sampler&)) {
   Op op{};
   op.name = name;
   op.doc = doc;

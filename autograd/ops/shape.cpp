@@ -99,11 +99,11 @@ Shape concat_shape(const Operands& x, const Attr& a) {
     const bool fits = x[i].shape.rank() == x[0].shape.rank() &&
                       x[i].shape.with(axis, 0) == x[0].shape.with(axis, 0);
     if (!fits || x[i].dtype != x[0].dtype || !is_floating(x[i].dtype)) {
-      throw Error(ErrorKind::argument, x.op,
-                  "floating operands that agree on all axes but " + std::to_string(axis) +
-                      ", as the first: " + to_string(x[0].shape),
-                  "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " +
-                      to_string(x[i].shape));
+      throw Error(
+          ErrorKind::argument, x.op,
+          "floating operands that agree on all axes but " + std::to_string(axis) +
+              ", as the first: " + to_string(x[0].shape),
+          "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " + to_string(x[i].shape));
     }
     total += x[i].shape[axis];
   }
@@ -151,10 +151,10 @@ void concat_pullback(const Pullback& k) {
 Shape stack_shape(const Operands& x, const Attr&) {
   for (int i = 0; i < x.count; ++i) {
     if (x[i].shape == x[0].shape && is_floating(x[i].dtype)) continue;
-    throw Error(ErrorKind::argument, x.op,
-                "floating operands of one shape, as the first: " + to_string(x[0].shape),
-                "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " +
-                    to_string(x[i].shape));
+    throw Error(
+        ErrorKind::argument, x.op,
+        "floating operands of one shape, as the first: " + to_string(x[0].shape),
+        "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " + to_string(x[i].shape));
   }
   return x[0].shape.inserted(0, x.count);
 }
@@ -282,23 +282,29 @@ constexpr Op stopping(Op op) {
 }  // namespace
 
 const Op slice_op = viewing(op("slice", "elements begin..end-1 of the first or last axis, a view",
-                               1, slice_shape, sample_slice), slice_view);
+                               1, slice_shape, sample_slice),
+                            slice_view);
 const Op copy_slice_op = computing(
     op("copy_slice", "elements begin..end-1 of an inner axis", 1, slice_shape, sample_copy_slice),
     copy_slice_forward, copy_slice_pullback, false);
 const Op reshape_op = viewing(op("reshape", "the same elements under another shape, a view", 1,
-                                 reshape_shape, sample_reshape), reshape_view);
-const Op copy_op = computing(op("copy", "the same elements, side by side", 1, same_shape,
-                                sample_copy), copy_forward, copy_pullback, true);
-const Op detach_op = stopping(viewing(op("detach", "the same value; no gradient passes", 1,
-                                         same_shape, sample_detach), same_view));
-const Op concat_op = computing(op("concat", "operands joined along an axis", -1, concat_shape,
-                                  sample_concat), concat_forward, concat_pullback, false);
-const Op stack_op = computing(op("stack", "operands along a new first axis", -1, stack_shape,
-                                 sample_stack), stack_forward, stack_pullback, true);
-const Op broadcast_op = computing(
-    op("broadcast_to", "axes of extent 1, and new first axes, repeated", 1, broadcast_shape,
-       sample_broadcast), broadcast_forward, broadcast_pullback, false);
+                                 reshape_shape, sample_reshape),
+                              reshape_view);
+const Op copy_op =
+    computing(op("copy", "the same elements, side by side", 1, same_shape, sample_copy),
+              copy_forward, copy_pullback, true);
+const Op detach_op = stopping(viewing(
+    op("detach", "the same value; no gradient passes", 1, same_shape, sample_detach), same_view));
+const Op concat_op =
+    computing(op("concat", "operands joined along an axis", -1, concat_shape, sample_concat),
+              concat_forward, concat_pullback, false);
+const Op stack_op =
+    computing(op("stack", "operands along a new first axis", -1, stack_shape, sample_stack),
+              stack_forward, stack_pullback, true);
+const Op broadcast_op =
+    computing(op("broadcast_to", "axes of extent 1, and new first axes, repeated", 1,
+                 broadcast_shape, sample_broadcast),
+              broadcast_forward, broadcast_pullback, false);
 
 int checked_axis(const char* where, const Shape& shape, int axis) {
   const int rank = shape.rank();

@@ -80,9 +80,8 @@ Shape cross_entropy_shape(const Operands& x, const Attr&) {
   if (!is_floating(x[0].dtype) || x[1].dtype != DType::int64 || logits.rank() != 2 ||
       labels.rank() != 1 || labels[0] != logits[0]) {
     throw Error(ErrorKind::argument, x.op, "floating logits [n, classes] and int64 labels [n]",
-                std::string(name(x[0].dtype)) + " logits " +
-                    to_string(logits, {"n", "classes"}) + " and " + name(x[1].dtype) +
-                    " labels " + to_string(labels, {"n"}));
+                std::string(name(x[0].dtype)) + " logits " + to_string(logits, {"n", "classes"}) +
+                    " and " + name(x[1].dtype) + " labels " + to_string(labels, {"n"}));
   }
   return labels;
 }
@@ -151,9 +150,9 @@ constexpr Op with_labels(Op op) {
 
 const Op softmax_op = row_op("softmax", "e^x / Σ e^x over the last axis", softmax_forward,
                              softmax_pullback, sample_rows<carousel::softmax>, reads_y);
-const Op log_softmax_op = row_op("log_softmax", "x - ln Σ e^x over the last axis",
-                                 log_softmax_forward, log_softmax_pullback,
-                                 sample_rows<carousel::log_softmax>, reads_y);
+const Op log_softmax_op =
+    row_op("log_softmax", "x - ln Σ e^x over the last axis", log_softmax_forward,
+           log_softmax_pullback, sample_rows<carousel::log_softmax>, reads_y);
 const Op cross_entropy_op = with_labels(
     row_op("cross_entropy", "-ln softmax(logits)[label], one value a row", cross_entropy_forward,
            cross_entropy_pullback, sample_cross_entropy, reads_x0 | reads_x1));

@@ -19,8 +19,8 @@ std::string message(const std::string& where, const std::string& expected, const
   return text;
 }
 
-/// Insertions, deletions, substitutions and swaps of neighbours, each counted as one (optimal string
-/// alignment distance).
+/// Insertions, deletions, substitutions and swaps of neighbours, each counted as one (optimal
+/// string alignment distance).
 std::size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), row(b.size() + 1);
   std::iota(previous.begin(), previous.end(), std::size_t{0});

@@ -32,8 +32,8 @@ class Random {
 
  private:
   std::array<std::uint32_t, 2> key_;
-  std::uint64_t stream_;         // counter words 2 and 3
-  std::uint64_t drawn_ = 0;      // 32-bit words given out so far
+  std::uint64_t stream_;     // counter words 2 and 3
+  std::uint64_t drawn_ = 0;  // 32-bit words given out so far
   std::array<std::uint32_t, 4> block_{};
 };
 

@@ -26,8 +26,8 @@ Index number(const TensorFile& file, const std::filesystem::path& path, const st
 void restore(const TensorFile& file, const std::filesystem::path& path, const std::string& name,
              Tensor& into) {
   const auto found = file.tensors.find(name);
-  const std::string expected = "'" + name + "' " + carousel::name(into.dtype()) + " " +
-                               to_string(into.shape());
+  const std::string expected =
+      "'" + name + "' " + carousel::name(into.dtype()) + " " + to_string(into.shape());
   if (found == file.tensors.end()) {
     throw Error(ErrorKind::data, path.string(), expected, "no such tensor",
                 "The checkpoint belongs to another cell, size or optimiser.");

@@ -2,8 +2,8 @@
 #include <autograd/verify.hpp>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <cstdio>
+#include <cstring>
 #include <experiments/program.hpp>
 #include <experiments/runner/experiment.hpp>
 #include <experiments/runner/files.hpp>
@@ -17,8 +17,8 @@
 namespace carousel {
 namespace {
 
-/// Every cell takes three steps on zeros: a cell that breaks its contract is refused before anything
-/// is written.
+/// Every cell takes three steps on zeros: a cell that breaks its contract is refused before
+/// anything is written.
 void rehearse(const Registry& registry, const Config& config, const tasks::Task& task) {
   for (const auto& entry : config.cells) {
     Model model(registry, entry, task, config.dtype);
@@ -86,8 +86,14 @@ class Experiment {
       : registry_(registry), config_(config), task_(task), directory_(std::move(directory)) {
     for (const Index seed : config.seeds) {
       for (const auto& entry : config.cells) {
-        plans_.push_back({registry_, config_, entry, task_, seed,
-                          directory_ / entry.label / ("seed" + std::to_string(seed)), {}, {}});
+        plans_.push_back({registry_,
+                          config_,
+                          entry,
+                          task_,
+                          seed,
+                          directory_ / entry.label / ("seed" + std::to_string(seed)),
+                          {},
+                          {}});
         name_width_ = std::max(name_width_, run_name(entry.label, seed).size());
       }
     }
@@ -135,8 +141,9 @@ class Experiment {
 
  private:
   static std::string died(int status) {
-    return status < 0 ? "killed by signal " + std::to_string(-status) + " (" + strsignal(-status) + ")"
-                      : "ended without a result, exit code " + std::to_string(status);
+    return status < 0
+               ? "killed by signal " + std::to_string(-status) + " (" + strsignal(-status) + ")"
+               : "ended without a result, exit code " + std::to_string(status);
   }
 
   std::size_t parallel() const {

@@ -7,16 +7,12 @@ GradientFlow flow_of(const cells::Unrolled& unrolled, const Adjoints& adjoints) 
   GradientFlow flow;
   for (std::size_t k = 0; k < unrolled.specs.size(); ++k) {
     GradientFlow::State state{unrolled.specs[k].name, {}};
-    for (const auto& s : unrolled.states[k]) {
-      const View& adjoint = adjoints.view(s);
+    const Index batch = unrolled.states[k].front().shape()[0];
+    for (std::size_t t = 0; t < unrolled.states[k].size(); ++t) {
       // mean over b of |B dL/ds[b]| = sum over b of |dL/ds[b]|
       double total = 0;
-      for (Index b = 0; b < adjoint.rows(); ++b) {
-        View row = adjoint;
-        row.shape = {adjoint.columns()};
-        row.data = static_cast<char*>(adjoint.data) +
-                   b * adjoint.stride * static_cast<Index>(size_of(adjoint.dtype));
-        total += std::sqrt(sum_of_squares(row));
+      for (Index b = 0; b < batch; ++b) {
+        total += std::sqrt(sum_of_squares(unrolled.adjoint_row(adjoints, k, t, b)));
       }
       state.norms.push_back(total);
     }

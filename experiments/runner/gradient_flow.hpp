@@ -6,7 +6,7 @@
 namespace carousel {
 
 /// How the gradient flows back through time in one batch: for every named state the norm of
-/// dL/ds_t at t = 0..T, s_t being what step t receives.
+/// the total dL/ds_t at t = 0..T, s_t being what step t receives.
 ///
 /// L is the mean over the batch's weights, so dL/ds_t of one sequence shrinks with 1/B. What is
 /// kept is the norm over the units of B·dL/ds_t of each sequence, and then the mean over the

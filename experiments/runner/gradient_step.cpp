@@ -67,12 +67,11 @@ StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptio
   } else {
     const Index sequences = batch.weight.shape()[1];
     std::vector<std::exception_ptr> errors(parts_.size());
-#pragma omp parallel for num_threads(static_cast<int>(count)) schedule(static, 1)
+#pragma omp parallel for num_threads(static_cast <int>(count)) schedule(static, 1)
     for (Index i = 0; i < count; ++i) {
       const auto at = static_cast<std::size_t>(i);
       try {
-        const auto own =
-            part_of(batch, i * sequences / count, (i + 1) * sequences / count);
+        const auto own = part_of(batch, i * sequences / count, (i + 1) * sequences / count);
         run_part(*parts_[at], own, normaliser, options, with_flow);
       } catch (...) {  // an exception must not leave a parallel region
         errors[at] = std::current_exception();

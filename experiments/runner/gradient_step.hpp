@@ -1,6 +1,6 @@
 #pragma once
-#include <experiments/runner/model.hpp>
 #include <experiments/runner/gradient_flow.hpp>
+#include <experiments/runner/model.hpp>
 #include <optim/optimizer.hpp>
 
 namespace carousel {
@@ -15,8 +15,8 @@ struct StepResult {
 };
 
 /// Loss and gradients of a batch. With several threads each takes a fixed range of the sequences on
-/// a tape of its own, and the parts are added in their order: the numbers depend on how many threads
-/// there are, never on their timing.
+/// a tape of its own, and the parts are added in their order: the numbers depend on how many
+/// threads there are, never on their timing.
 class GradientStep {
  public:
   GradientStep(const Model& model, Index threads);

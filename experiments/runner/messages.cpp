@@ -8,7 +8,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 template <class T>
-Json or_null(const std::optional<T>& value) { return value ? Json(*value) : Json(nullptr); }
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 template <class T>
 std::optional<T> optional_of(const Json& json) {

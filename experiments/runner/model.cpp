@@ -15,7 +15,8 @@ std::size_t place_bytes(const Tensor& tensor) {
 Tensor columns_of(const Tensor& tensor, Index begin, Index end) {
   const Index time = tensor.shape()[0], batch = tensor.shape()[1];
   Tensor part(tensor.dtype(), tensor.shape().with(1, end - begin));
-  const std::size_t bytes = place_bytes(tensor), run = bytes * static_cast<std::size_t>(end - begin);
+  const std::size_t bytes = place_bytes(tensor),
+                    run = bytes * static_cast<std::size_t>(end - begin);
   for (Index t = 0; t < time; ++t) {
     std::memcpy(static_cast<std::byte*>(part.raw()) + static_cast<std::size_t>(t) * run,
                 static_cast<const std::byte*>(tensor.raw()) +
@@ -32,10 +33,10 @@ Tensor rows_at(const Tensor& tensor, const std::vector<Index>& steps) {
   Tensor rows(tensor.dtype(), shape);
   const std::size_t run = place_bytes(tensor) * static_cast<std::size_t>(batch);
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    std::memcpy(static_cast<std::byte*>(rows.raw()) + i * run,
-                static_cast<const std::byte*>(tensor.raw()) +
-                    static_cast<std::size_t>(steps[i]) * run,
-                run);
+    std::memcpy(
+        static_cast<std::byte*>(rows.raw()) + i * run,
+        static_cast<const std::byte*>(tensor.raw()) + static_cast<std::size_t>(steps[i]) * run,
+        run);
   }
   return rows;
 }
@@ -68,21 +69,20 @@ double total_weight(const tasks::Batch& batch) {
 }
 
 tasks::Batch part_of(const tasks::Batch& batch, Index begin, Index end) {
-  return {columns_of(batch.x, begin, end), columns_of(batch.target, begin, end),
+  return {columns_of(batch.x, begin, end),
+          columns_of(batch.target, begin, end),
           {batch.lengths.begin() + begin, batch.lengths.begin() + end},
           columns_of(batch.weight, begin, end)};
 }
 
-Model::Model(const Registry& registry, const CellEntry& entry, const tasks::Task& task,
-             DType dtype)
+Model::Model(const Registry& registry, const CellEntry& entry, const tasks::Task& task, DType dtype)
     : task_(task), cell_(entry.cell.make(registry.cells)) {
   cell_->set_name(entry.label);
   cell_->build({task.input_size(), entry.hidden_size}, dtype);
   const auto table = cells::initializers();
   for (const auto& [role, spec] : entry.init) initialization_[role_of(role)] = spec.make(table);
   const Index outputs = task.output_size();
-  readout_weight_ =
-      Param("readout.weight", dtype, {outputs, cell_->output_size()}, Role::readout);
+  readout_weight_ = Param("readout.weight", dtype, {outputs, cell_->output_size()}, Role::readout);
   readout_bias_ = Param("readout.bias", dtype, {outputs}, Role::readout);
 }
 

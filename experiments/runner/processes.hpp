@@ -24,8 +24,8 @@ struct JobEvents {
 };
 
 /// Runs every job in a child process, `parallel` at a time, in order. The first Ctrl-C (or SIGTERM)
-/// asks the running ones to stop and starts no more; a second one kills them. Returns whether it was
-/// interrupted. A child dies with its parent.
+/// asks the running ones to stop and starts no more; a second one kills them. Returns whether it
+/// was interrupted. A child dies with its parent.
 bool run_processes(const std::vector<Job>& jobs, std::size_t parallel, const JobEvents& events);
 
 }  // namespace carousel

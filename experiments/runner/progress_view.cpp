@@ -42,9 +42,10 @@ void ProgressView::started(std::size_t run, const std::string& name) {
 std::string ProgressView::line(const Running& running, const Progress& p) const {
   const std::string metric =
       p.metric ? fmt::format("{} {:.4f}", metric_, *p.metric) : fmt::format("{} -", metric_);
-  return fmt::format("{:<{}}  {:>6}/{}  loss {:.4f}  {} (chance {:.4f})  |grad| {:.2e}  {:.0f} seq/s  {} left",
-                     running.name, name_width_, p.step, p.steps, p.loss, metric, chance_,
-                     p.gradient_norm, p.sequences_per_second, clock_text(p.seconds_left));
+  return fmt::format(
+      "{:<{}}  {:>6}/{}  loss {:.4f}  {} (chance {:.4f})  |grad| {:.2e}  {:.0f} seq/s  {} left",
+      running.name, name_width_, p.step, p.steps, p.loss, metric, chance_, p.gradient_norm,
+      p.sequences_per_second, clock_text(p.seconds_left));
 }
 
 void ProgressView::update(std::size_t run, const Progress& progress) {

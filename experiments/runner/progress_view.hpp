@@ -6,8 +6,8 @@
 
 namespace carousel {
 
-/// Shows how the runs go: on a terminal one line for each running one, rewritten in place; elsewhere
-/// a plain line now and then.
+/// Shows how the runs go: on a terminal one line for each running one, rewritten in place;
+/// elsewhere a plain line now and then.
 class ProgressView {
  public:
   /// `metric` and `chance` are the task's; `name_width` the longest run name.

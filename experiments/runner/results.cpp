@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 void remove_results(const fs::path& directory) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(directory)) {
-    bool ours = entry.path().filename() == "resolved.yaml" ||
-                entry.path().filename() == "summary.json";
+    bool ours =
+        entry.path().filename() == "resolved.yaml" || entry.path().filename() == "summary.json";
     if (entry.is_directory()) {
       ours = true;
       for (const auto& seed : fs::directory_iterator(entry.path())) {
@@ -129,11 +129,12 @@ std::string results_table(const std::vector<RunResult>& runs) {
   std::vector<std::array<std::string, 6>> rows{
       {"cell", "parameters", runs[0].metric, "solved at step", "steps", "time"}};
   for (const auto& [label, of_label] : labels) {
-    rows.push_back({label, fmt::format("{}", of_label[0]->parameters),
-                    over_seeds(of_label, "{:.4f}", [](const auto& r) { return r.final_metric; }),
-                    over_seeds(of_label, "{:.0f}", [](const auto& r) { return r.solved_at; }),
-                    over_seeds(of_label, "{:.0f}", [](const auto& r) { return std::optional(r.steps); }),
-                    clock_text(total_seconds(of_label))});
+    rows.push_back(
+        {label, fmt::format("{}", of_label[0]->parameters),
+         over_seeds(of_label, "{:.4f}", [](const auto& r) { return r.final_metric; }),
+         over_seeds(of_label, "{:.0f}", [](const auto& r) { return r.solved_at; }),
+         over_seeds(of_label, "{:.0f}", [](const auto& r) { return std::optional(r.steps); }),
+         clock_text(total_seconds(of_label))});
   }
   std::array<std::size_t, 6> width{};
   for (const auto& row : rows) {

@@ -6,9 +6,10 @@
 
 namespace carousel {
 
-/// The directory that an experiment writes to, made and empty: `wanted`, or runs/<name>-<n> with the
-/// first free n. One that exists already is an Error (io) without `force`; with it, what an earlier
-/// experiment wrote there is removed, and a directory that holds no results is still refused.
+/// The directory that an experiment writes to, made and empty: `wanted`, or runs/<name>-<n> with
+/// the first free n. One that exists already is an Error (io) without `force`; with it, what an
+/// earlier experiment wrote there is removed, and a directory that holds no results is still
+/// refused.
 std::filesystem::path results_directory(const std::string& wanted, const std::string& name,
                                         bool force);
 

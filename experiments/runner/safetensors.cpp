@@ -60,7 +60,8 @@ void TensorFile::write(const std::filesystem::path& path, const std::vector<Entr
   std::size_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     Json shape = Json::array();
-    for (int axis = 0; axis < tensor->shape().rank(); ++axis) shape.push_back(tensor->shape()[axis]);
+    for (int axis = 0; axis < tensor->shape().rank(); ++axis)
+      shape.push_back(tensor->shape()[axis]);
     header[name] = {{"dtype", format_name(tensor->dtype())},
                     {"shape", shape},
                     {"data_offsets", {offset, offset + tensor->bytes()}}};

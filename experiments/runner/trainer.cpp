@@ -145,15 +145,14 @@ class Run {
 
   void write_flow(const GradientFlow& flow) {
     for (const auto& state : flow.states) {
-      flow_->append(
-          Json{{"step", step_}, {"state", state.name}, {"norms", state.norms}}.dump());
+      flow_->append(Json{{"step", step_}, {"state", state.name}, {"norms", state.norms}}.dump());
     }
     Json norms;
     const auto params = model_.params();
     for (std::size_t i = 0; i < params.size(); ++i) {
       const Tensor& g = gradient_step_.gradients()[i];
-      norms[params[i].name()] = std::sqrt(
-          sum_of_squares(dense(const_cast<void*>(g.raw()), g.shape(), g.dtype())));
+      norms[params[i].name()] =
+          std::sqrt(sum_of_squares(dense(const_cast<void*>(g.raw()), g.shape(), g.dtype())));
     }
     flow_->append(Json{{"step", step_}, {"parameters", norms}}.dump());
   }

@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_SUITE(experiments)
 
 BOOST_AUTO_TEST_CASE(safetensors_round_trip) {
   const Scratch scratch;
-  Tensor a(DType::float32, {2, 3}), b(DType::int64, {4}), c(DType::boolean, {}), d(DType::float64, {0, 2});
+  Tensor a(DType::float32, {2, 3}), b(DType::int64, {4}), c(DType::boolean, {}),
+      d(DType::float64, {0, 2});
   for (Index i = 0; i < a.size(); ++i) a.set(i, 0.1 * static_cast<double>(i) - 0.2);
   b.set(3, -7);
   c.set(0, 1);
@@ -54,17 +55,17 @@ BOOST_AUTO_TEST_CASE(saved_and_loaded_gives_the_same_output) {
   setup.train(scratch / "run");
   Model model(setup.registry, setup.config.cells[0], *setup.task, DType::float32);
   model.initialise(99);
-  const double before = evaluate(model, tasks::Task::Split::test, 32);
+  const double before = evaluate(model, tasks::Task::Split::test, 256);
   auto optimizer = setup.config.cells[0].optimizer.make(setup.registry.optimizers);
   optimizer->add(model.params());
-  const RunState state =
-      load_checkpoint(scratch / "run/checkpoint.safetensors", model, *optimizer);
+  const RunState state = load_checkpoint(scratch / "run/checkpoint.safetensors", model, *optimizer);
   BOOST_TEST(state.step == 12);
   BOOST_TEST(state.label == "lstm");
   BOOST_TEST(optimizer->steps() == 12);
-  const double after = evaluate(model, tasks::Task::Split::test, 32);
+  const double after = evaluate(model, tasks::Task::Split::test, 256);
   BOOST_TEST(after != before);
-  // Written again, it is the same file: parameters, the optimiser's memory and counters are all in it.
+  // Written again, it is the same file: parameters, the optimiser's memory and counters are all in
+  // it.
   save_checkpoint(scratch / "again.safetensors", model, *optimizer, state);
   BOOST_TEST(content(scratch / "again.safetensors") ==
              content(scratch / "run/checkpoint.safetensors"));

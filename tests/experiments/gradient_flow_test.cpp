@@ -49,8 +49,8 @@ void expect_equal(const GradientFlow& a, const GradientFlow& b) {
     BOOST_TEST_REQUIRE(a.states[k].norms.size() == b.states[k].norms.size());
     for (std::size_t t = 0; t < a.states[k].norms.size(); ++t) {
       const double x = a.states[k].norms[t], y = b.states[k].norms[t];
-      BOOST_TEST(std::abs(x - y) <= 1e-12 * x, a.states[k].name << " at t = " << t << ": " << x
-                                                                << " and " << y);
+      BOOST_TEST(std::abs(x - y) <= 1e-12 * x,
+                 a.states[k].name << " at t = " << t << ": " << x << " and " << y);
     }
   }
 }

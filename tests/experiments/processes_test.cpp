@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(processes_send_lines_and_end_with_their_code) {
   BOOST_TEST(record.most == 2U);
   for (std::size_t i = 0; i < 5; ++i) {
     BOOST_TEST(record.status[i] == static_cast<int>(i));
-    BOOST_TEST(record.lines[i] == "first " + std::to_string(i) + "|" + std::string(10000, 'x') + "|");
+    BOOST_TEST(record.lines[i] ==
+               "first " + std::to_string(i) + "|" + std::string(10000, 'x') + "|");
   }
 }
 

@@ -15,8 +15,9 @@ namespace carousel::test {
 /// A directory of its own that is removed at the end.
 class Scratch {
  public:
-  Scratch() : path_(std::filesystem::temp_directory_path() /
-                    ("carousel-runs-" + std::to_string(::getpid()))) {
+  Scratch()
+      : path_(std::filesystem::temp_directory_path() /
+              ("carousel-runs-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }
@@ -59,7 +60,8 @@ struct Setup {
 inline std::string small_adding(const std::string& more = {}) {
   return "task: {name: adding, length: 12, length_spread: 0.5, evaluation_sequences: 64}\n"
          "cells: [lstm]\nhidden_size: 8\noptimizer: {name: adam, lr: 0.01}\nclip: {norm: 1}\n"
-         "train: {steps: 12, batch_size: 10, evaluate_every: 6, log_every: 1}\n" + more;
+         "train: {steps: 12, batch_size: 10, evaluate_every: 6, log_every: 1}\n" +
+         more;
 }
 
 }  // namespace carousel::test

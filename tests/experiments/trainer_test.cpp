@@ -89,13 +89,15 @@ BOOST_AUTO_TEST_CASE(a_solved_run_stops_early) {
 BOOST_AUTO_TEST_CASE(a_diverging_run_says_where) {
   const Scratch scratch;
   const Setup setup(
-      "task: {name: adding, length: 40, evaluation_sequences: 16}\n"
-      "cells: [{name: vanilla, activation: relu, init: {recurrent: {name: orthogonal, gain: 20}}}]\n"
+      "task: {name: adding, length: 80, evaluation_sequences: 16}\n"
+      "cells: [{name: vanilla, activation: relu, init: {recurrent: {name: orthogonal, gain: "
+      "20}}}]\n"
       "hidden_size: 8\noptimizer: {name: sgd, lr: 0.1}\ntrain: {steps: 20, batch_size: 4}\n");
   const RunResult result = setup.train(scratch / "run");
   BOOST_TEST(result.diverged_at.has_value());
   BOOST_TEST(!result.final_metric.has_value());
-  const std::regex place("at training step [0-9]+, the (value|gradient) .*at time step [0-9]+.*not finite");
+  const std::regex place(
+      "at training step [0-9]+, the (value|gradient) .*at time step [0-9]+.*not finite");
   BOOST_TEST(std::regex_search(result.diverged_because, place), result.diverged_because);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # checks_find_faults.sh SCRATCH: each check beside this file passes on a small tree that is right, and
 # fails once that has the fault which the check is for.
+# shellcheck disable=SC2016
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 tree="$1"

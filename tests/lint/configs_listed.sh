@@ -11,6 +11,7 @@ for config in "${configs[@]}"; do
   name="${config##*/}"
   grep -qF "| \`$name\` |" "$readme" || fault "$readme has no row of $name"
 done
+# shellcheck disable=SC2016
 while IFS= read -r name; do
   [[ -e "experiments/configs/$name" ]] || fault "$readme has a row of $name, which does not exist"
 done < <(sed -n 's/^| `\([^`]*\.yaml\)` |.*/\1/p' "$readme")
