@@ -27,20 +27,17 @@ inline std::vector<std::size_t> extents(const Shape& shape) {
 }  // namespace detail
 
 /// The elements of a tensor in place; T must be its element type.
-template <class T>
-auto as_xtensor(Tensor& tensor) {
+template <class T> auto as_xtensor(Tensor& tensor) {
   return xt::adapt(tensor.data<T>(), static_cast<std::size_t>(tensor.size()), xt::no_ownership(),
                    detail::extents(tensor.shape()));
 }
-template <class T>
-auto as_xtensor(const Tensor& tensor) {
+template <class T> auto as_xtensor(const Tensor& tensor) {
   return xt::adapt(tensor.data<T>(), static_cast<std::size_t>(tensor.size()), xt::no_ownership(),
                    detail::extents(tensor.shape()));
 }
 
 /// A tensor of an expression's shape and values.
-template <class T, class E>
-Tensor to_tensor(const xt::xexpression<E>& expression) {
+template <class T, class E> Tensor to_tensor(const xt::xexpression<E>& expression) {
   const auto& e = expression.derived_cast();
   Shape shape;
   for (const auto extent : e.shape()) shape.append(static_cast<Index>(extent));

@@ -15,23 +15,10 @@ std::size_t size_of(DType dtype);
 inline bool is_floating(DType dtype) { return dtype == DType::float32 || dtype == DType::float64; }
 
 /// The DType of a C++ element type: dtype_of<float>() is DType::float32.
-template <class T>
-constexpr DType dtype_of();
-template <>
-constexpr DType dtype_of<float>() {
-  return DType::float32;
-}
-template <>
-constexpr DType dtype_of<double>() {
-  return DType::float64;
-}
-template <>
-constexpr DType dtype_of<std::int64_t>() {
-  return DType::int64;
-}
-template <>
-constexpr DType dtype_of<bool>() {
-  return DType::boolean;
-}
+template <class T> constexpr DType dtype_of();
+template <> constexpr DType dtype_of<float>() { return DType::float32; }
+template <> constexpr DType dtype_of<double>() { return DType::float64; }
+template <> constexpr DType dtype_of<std::int64_t>() { return DType::int64; }
+template <> constexpr DType dtype_of<bool>() { return DType::boolean; }
 
 }  // namespace carousel

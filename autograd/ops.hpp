@@ -49,8 +49,7 @@ Var slice(const Var& x, int axis, Index begin, Index end);
 Var at(const Var& x, int axis, Index i);
 /// Equal parts of the last axis, as views: the gates of a packed product.
 std::vector<Var> split(const Var& x, Index parts);
-template <std::size_t N>
-std::array<Var, N> split(const Var& x);
+template <std::size_t N> std::array<Var, N> split(const Var& x);
 Var concat(const std::vector<Var>& xs, int axis);  ///< joined along an axis that exists
 Var stack(const std::vector<Var>& xs);             ///< along a new first axis: steps -> sequence
 Var reshape(const Var& x, const Shape& shape);
@@ -89,8 +88,7 @@ namespace detail {
 Var part(const Var& x, Index parts, Index i);
 }
 
-template <std::size_t N>
-std::array<Var, N> split(const Var& x) {
+template <std::size_t N> std::array<Var, N> split(const Var& x) {
   std::array<Var, N> parts;
   for (std::size_t i = 0; i < N; ++i) {
     parts[i] = detail::part(x, static_cast<Index>(N), static_cast<Index>(i));

@@ -3,8 +3,7 @@
 
 namespace carousel {
 
-template <class Draw>
-Var Sampler::leaf(const Shape& shape, Draw draw) {
+template <class Draw> Var Sampler::leaf(const Shape& shape, Draw draw) {
   const bool strided = shape.rank() > 0 && ++leaves_ % 2 == 0;
   const int last = shape.rank() - 1;
   Tensor values(tape_.dtype(), strided ? shape.with(last, shape[last] + 3) : shape);

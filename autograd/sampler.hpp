@@ -20,8 +20,7 @@ class Sampler {
   Var mask(const Shape& shape);                              ///< bool, both values
 
  private:
-  template <class Draw>
-  Var leaf(const Shape& shape, Draw draw);
+  template <class Draw> Var leaf(const Shape& shape, Draw draw);
   Tape& tape_;
   Random random_;
   int leaves_ = 0;

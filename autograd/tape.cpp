@@ -158,7 +158,7 @@ Tape& Var::tape() const {
   return *handle_->tape;
 }
 
-const Shape& Var::shape() const { return param_ ? param_.shape() : tape().node(*this).value.shape; }
+Shape Var::shape() const { return param_ ? param_.shape() : tape().node(*this).value.shape; }
 DType Var::dtype() const { return param_ ? param_.dtype() : tape().node(*this).value.dtype; }
 bool Var::requires_grad() const { return param_ || tape().node(*this).requires_grad; }
 

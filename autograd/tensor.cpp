@@ -10,8 +10,7 @@ namespace {
 constexpr std::align_val_t alignment{64};
 
 /// Calls f with a pointer of the tensor's element type.
-template <class F>
-decltype(auto) with_elements(DType dtype, const void* memory, F&& f) {
+template <class F> decltype(auto) with_elements(DType dtype, const void* memory, F&& f) {
   switch (dtype) {
     case DType::float32:
       return f(static_cast<const float*>(memory));

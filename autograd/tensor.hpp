@@ -27,13 +27,11 @@ class Tensor {
   void* raw() { return data_.get(); }
   const void* raw() const { return data_.get(); }
   /// Elements in row-major order. Error when T is not the dtype.
-  template <class T>
-  T* data() {
+  template <class T> T* data() {
     require(dtype_of<T>());
     return static_cast<T*>(raw());
   }
-  template <class T>
-  const T* data() const {
+  template <class T> const T* data() const {
     require(dtype_of<T>());
     return static_cast<const T*>(raw());
   }

@@ -49,7 +49,7 @@ class Var {
 
   /// True when it stands for a value or a parameter.
   explicit operator bool() const { return handle_ != nullptr || param_; }
-  const Shape& shape() const;
+  Shape shape() const;
   DType dtype() const;
   /// Whether a gradient can flow to it.
   bool requires_grad() const;

@@ -42,8 +42,8 @@ struct VerifyOptions {
 ///
 /// relative to the size of the two sides, plus the rounding error that the difference itself must
 /// have. No absolute floor: a gradient of 1e-14 is checked as strictly as one of 1. Where two step
-/// sizes disagree the function has a kink there, and the direction is skipped and counted. What the
-/// pullback says that it does not read is NaN during the check.
+/// sizes, or the slopes of the two sides, disagree the function has a kink there, and the direction
+/// is skipped and counted. What the pullback says that it does not read is NaN during the check.
 Verification verify(const Tape& tape, const VerifyOptions& options = {});
 
 }  // namespace carousel

@@ -5,8 +5,7 @@
 namespace carousel {
 namespace {
 
-template <class T>
-Index first_non_finite_of(const View& view) {
+template <class T> Index first_non_finite_of(const View& view) {
   for (Index r = 0; r < view.rows(); ++r) {
     for (Index c = 0; c < view.columns(); ++c) {
       if (!std::isfinite(view.row<T>(r)[c])) return r * view.columns() + c;
@@ -15,15 +14,13 @@ Index first_non_finite_of(const View& view) {
   return -1;
 }
 
-template <class T>
-void accumulate_of(const View& from, const View& to) {
+template <class T> void accumulate_of(const View& from, const View& to) {
   for (Index r = 0; r < from.rows(); ++r) {
     for (Index c = 0; c < from.columns(); ++c) to.row<T>(r)[c] += from.row<T>(r)[c];
   }
 }
 
-template <class T>
-double sum_of_squares_of(const View& view) {
+template <class T> double sum_of_squares_of(const View& view) {
   double sum = 0;
   for (Index r = 0; r < view.rows(); ++r) {
     const T* row = view.row<T>(r);
@@ -50,9 +47,9 @@ double sum_of_squares(const View& view) {
 }
 
 void copy(const View& from, const View& to) {
+  if (from.shape.size() == 0) return;
   const std::size_t element = size_of(from.dtype);
   if (from.contiguous() && to.contiguous()) {
-    if (from.shape.size() == 0) return;
     std::memcpy(to.data, from.data, static_cast<std::size_t>(from.shape.size()) * element);
     return;
   }

@@ -16,14 +16,8 @@ struct View {
   Index rows() const { return shape.rows(); }
   Index columns() const { return shape.columns(); }
   bool contiguous() const { return stride == columns() || rows() <= 1; }
-  template <class T>
-  T* as() const {
-    return static_cast<T*>(data);
-  }
-  template <class T>
-  T* row(Index r) const {
-    return as<T>() + r * stride;
-  }
+  template <class T> T* as() const { return static_cast<T*>(data); }
+  template <class T> T* row(Index r) const { return as<T>() + r * stride; }
 };
 
 /// A dense view of `shape` at `data`.

@@ -7,8 +7,7 @@
 namespace carousel::cells {
 namespace {
 
-template <class C>
-void add(Table<AnyCell>& table, const char* name, const char* doc) {
+template <class C> void add(Table<AnyCell>& table, const char* name, const char* doc) {
   table.add(name, doc, [name] {
     auto cell = erase<C>();
     cell->set_name(name);

@@ -24,35 +24,27 @@
 namespace carousel::cells {
 
 /// What a step gives: the output [batch, output] and the state that the next step receives.
-template <class State>
-struct Step {
+template <class State> struct Step {
   Var output;
   State state;
 };
 
 namespace detail {
 
-template <class C, class = void>
-struct HasState : std::false_type {};
-template <class C>
-struct HasState<C, std::void_t<typename C::State>> : std::true_type {};
+template <class C, class = void> struct HasState : std::false_type {};
+template <class C> struct HasState<C, std::void_t<typename C::State>> : std::true_type {};
 
-template <class C, class = void>
-struct HasSettings : std::false_type {};
+template <class C, class = void> struct HasSettings : std::false_type {};
 template <class C>
 struct HasSettings<C, std::void_t<decltype(std::declval<C&>().settings(std::declval<Settings&>()))>>
     : std::true_type {};
 
-template <class C, class = void>
-struct HasAfterInitialise : std::false_type {};
+template <class C, class = void> struct HasAfterInitialise : std::false_type {};
 template <class C>
 struct HasAfterInitialise<C, std::void_t<decltype(std::declval<C&>().after_initialise())>>
     : std::true_type {};
 
-template <class C, class = void>
-struct Preparation {
-  static constexpr bool present = false;
-};
+template <class C, class = void> struct Preparation { static constexpr bool present = false; };
 template <class C>
 struct Preparation<C,
                    std::void_t<decltype(std::declval<const C&>().prepare(std::declval<Tape&>()))>> {
@@ -60,27 +52,23 @@ struct Preparation<C,
   using Type = decltype(std::declval<const C&>().prepare(std::declval<Tape&>()));
 };
 
-template <class C, class... Args>
-struct StepsWith {
+template <class C, class... Args> struct StepsWith {
   template <class T>
   static auto test(int)
       -> std::is_same<decltype(std::declval<const T&>().step(
                           std::declval<const Var&>(), std::declval<const typename T::State&>(),
                           std::declval<Args>()...)),
                       Step<typename T::State>>;
-  template <class>
-  static std::false_type test(...);
+  template <class> static std::false_type test(...);
   static constexpr bool value = decltype(test<C>(0))::value;
 };
 
-template <class C, class = void>
-struct Declares : std::false_type {};
+template <class C, class = void> struct Declares : std::false_type {};
 template <class C>
 struct Declares<C, std::void_t<decltype(std::declval<C&>().declare(
                        std::declval<Declaration<typename C::State>&>()))>> : std::true_type {};
 
-template <class C>
-constexpr bool has_step() {
+template <class C> constexpr bool has_step() {
   if constexpr (Preparation<C>::present) {
     using P = const typename Preparation<C>::Type&;
     return StepsWith<C, P>::value || StepsWith<C, P, const Context&>::value;
@@ -92,8 +80,7 @@ constexpr bool has_step() {
 }  // namespace detail
 
 /// Whether C fulfils the contract.
-template <class C>
-constexpr bool is_cell() {
+template <class C> constexpr bool is_cell() {
   if constexpr (detail::HasState<C>::value) {
     return detail::Declares<C>::value && detail::has_step<C>() &&
            std::is_default_constructible_v<C>;
@@ -103,8 +90,7 @@ constexpr bool is_cell() {
 }
 
 /// Puts a struct behind AnyCell.
-template <class C>
-class CellModel final : public AnyCell {
+template <class C> class CellModel final : public AnyCell {
   static_assert(is_cell<C>(),
                 "a cell needs: a default constructor, struct State { Var ...; }, "
                 "void declare(Declaration<State>&), and Step<State> step(const Var& x, const "
@@ -172,12 +158,8 @@ class CellModel final : public AnyCell {
 };
 
 /// A cell struct behind the common interface: with its default settings, or as it is.
-template <class C>
-std::unique_ptr<AnyCell> erase() {
-  return std::make_unique<CellModel<C>>(C{});
-}
-template <class C>
-std::unique_ptr<AnyCell> erase(C cell) {
+template <class C> std::unique_ptr<AnyCell> erase() { return std::make_unique<CellModel<C>>(C{}); }
+template <class C> std::unique_ptr<AnyCell> erase(C cell) {
   return std::make_unique<CellModel<C>>(std::move(cell));
 }
 

@@ -33,8 +33,7 @@ struct Declared {
 
 /// Visits a cell's parameters and states, once, before anything runs. Every parameter is given
 /// with its name, its role and, where several gates share one matrix, their names in order.
-template <class State>
-class Declaration {
+template <class State> class Declaration {
  public:
   explicit Declaration(Declared& declared) : declared_(declared) {}
 

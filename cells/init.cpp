@@ -75,10 +75,7 @@ struct Constant final : Initializer {
   void fill(Tensor& block, const Sizes&, Random&) const override { block.fill(value); }
 };
 
-template <class T>
-std::unique_ptr<Initializer> make() {
-  return std::make_unique<T>();
-}
+template <class T> std::unique_ptr<Initializer> make() { return std::make_unique<T>(); }
 
 /// Fills one parameter gate by gate.
 void fill(Param& param, const Initializer& initializer, const AnyCell& cell, Random& random) {

@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <exception>
 #include <experiments/program.hpp>
 #include <experiments/runner/catalogue.hpp>
@@ -55,7 +56,13 @@ int run(const Registry& registry, int argc, char** argv) {
   try {
     // argc is 0 where a caller passes no program name at all.
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return dispatch(registry, parse_command_line(arguments));
+    const int code = dispatch(registry, parse_command_line(arguments));
+    std::cout.flush();
+    if (!std::cout || std::fflush(stdout) != 0) {
+      throw Error(ErrorKind::io, "standard output", "", "cannot be written",
+                  "Is the disk or the pipe behind it full?");
+    }
+    return code;
   } catch (const Error& error) {
     // The place comes first on the line, so that editors can jump to file:line:column.
     std::cerr << error.what() << "\n";

@@ -9,8 +9,7 @@ namespace carousel {
 namespace cells {
 class AnyCell;
 /// A cell struct behind the one interface; defined in cells/cell.hpp.
-template <class C>
-std::unique_ptr<AnyCell> erase();
+template <class C> std::unique_ptr<AnyCell> erase();
 }  // namespace cells
 namespace optim {
 class Optimizer;
@@ -34,8 +33,7 @@ struct Registry {
   Table<carousel::optim::Schedule> schedules{"schedule"};
 
   /// A cell struct, made by its default constructor. `doc` is one line for `carousel list`.
-  template <class C>
-  Registry& cell(std::string name, std::string doc = {}) {
+  template <class C> Registry& cell(std::string name, std::string doc = {}) {
     const auto make = [name] {
       auto made = carousel::cells::erase<C>();
       made->set_name(name);
@@ -44,18 +42,15 @@ struct Registry {
     cells.add(std::move(name), std::move(doc), make);
     return *this;
   }
-  template <class T>
-  Registry& task(std::string name, std::string doc = {}) {
+  template <class T> Registry& task(std::string name, std::string doc = {}) {
     tasks.add(std::move(name), std::move(doc), [] { return std::make_unique<T>(); });
     return *this;
   }
-  template <class O>
-  Registry& optimizer(std::string name, std::string doc = {}) {
+  template <class O> Registry& optimizer(std::string name, std::string doc = {}) {
     optimizers.add(std::move(name), std::move(doc), [] { return std::make_unique<O>(); });
     return *this;
   }
-  template <class S>
-  Registry& schedule(std::string name, std::string doc = {}) {
+  template <class S> Registry& schedule(std::string name, std::string doc = {}) {
     schedules.add(std::move(name), std::move(doc), [] { return std::make_unique<S>(); });
     return *this;
   }

@@ -4,8 +4,7 @@
 namespace carousel::optim {
 namespace {
 
-template <class Rule>
-void list(Rule& rule, Settings& s, const char* decay_doc) {
+template <class Rule> void list(Rule& rule, Settings& s, const char* decay_doc) {
   s("lr", rule.lr, "learning rate", above(0));
   s("beta1", rule.beta1, "decay of the running mean of the gradient", between_open(0, 1));
   s("beta2", rule.beta2, "decay of the running mean of the squared gradient", between_open(0, 1));

@@ -6,8 +6,7 @@
 namespace carousel::optim {
 namespace {
 
-template <class T, class Base>
-void add(Table<Base>& table, const char* name, const char* doc) {
+template <class T, class Base> void add(Table<Base>& table, const char* name, const char* doc) {
   table.add(name, doc, [] { return std::make_unique<T>(); });
 }
 

@@ -7,8 +7,7 @@ namespace carousel::optim {
 namespace {
 
 /// Calls f with the elements of each gradient.
-template <class F>
-void for_each(Gradients& gradients, F&& f) {
+template <class F> void for_each(Gradients& gradients, F&& f) {
   for (Tensor& gradient : gradients) {
     if (gradient.dtype() == DType::float32) {
       f(gradient.data<float>(), gradient.size());
@@ -23,8 +22,7 @@ void for_each(Gradients& gradients, F&& f) {
 
 /// Σ x², in eight sums side by side: the same order on each platform, and no chain of additions
 /// for the processor to wait on.
-template <class T>
-double squares(const T* x, Index n) {
+template <class T> double squares(const T* x, Index n) {
   constexpr Index lanes = 8;
   std::array<double, lanes> sums{};
   Index i = 0;
@@ -41,8 +39,7 @@ double squares(const T* x, Index n) {
 }
 
 /// Clamps to [−limit, limit]; whether anything changed.
-template <class T>
-bool clamp(T* x, Index n, T limit) {
+template <class T> bool clamp(T* x, Index n, T limit) {
   Index outside = 0;
   for (Index i = 0; i < n; ++i) {
     outside += (x[i] < -limit) | (x[i] > limit);

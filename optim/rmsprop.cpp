@@ -6,8 +6,7 @@ namespace carousel::optim {
 namespace {
 
 /// The loop's constants, in the parameter's dtype.
-template <class T>
-struct Constants {
+template <class T> struct Constants {
   T eta, lambda, alpha, rest, eps, mu;  // rest = 1 − α
 };
 

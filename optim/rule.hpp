@@ -29,8 +29,7 @@ struct StateSlot {
 ///
 /// `update` changes the n elements of one parameter w by the gradient g; the pointers of slots
 /// that are not used are null. All else is here, once.
-template <class Rule>
-class RuleOptimizer final : public Optimizer {
+template <class Rule> class RuleOptimizer final : public Optimizer {
  public:
   /// The first group takes the settings of `rule`.
   explicit RuleOptimizer(Rule rule = {}) : next_(std::move(rule)) {}

@@ -23,7 +23,8 @@ double StepDecay::shape(Index step, Index) const {
   if (every < 1) {
     throw Error(ErrorKind::argument, "schedule step, every", "at least 1", std::to_string(every));
   }
-  return std::pow(gamma, static_cast<double>(step / every));
+  const Index stage = step / every;
+  return std::pow(gamma, static_cast<double>(stage));
 }
 
 void Cosine::settings(Settings& s) {

@@ -46,8 +46,7 @@ struct ProbePack {
   Sink dx[3];
 };
 
-template <class Body>
-constexpr unsigned reads_of() {
+template <class Body> constexpr unsigned reads_of() {
   ProbePack k;
   Body::pullback(k);
   return k.dx[0].reads | k.dx[1].reads | k.dx[2].reads;
@@ -55,18 +54,15 @@ constexpr unsigned reads_of() {
 
 // --- Lanes ---
 
-template <class T>
-using Lane = xsimd::batch<T>;
+template <class T> using Lane = xsimd::batch<T>;
 
-template <class T, int N>
-struct ForwardPack {
+template <class T, int N> struct ForwardPack {
   Lane<T> x[N];
   Lane<T> y, a;
   Lane<T> zero = Lane<T>(T(0));
 };
 
-template <class T, int N>
-struct PullbackPack {
+template <class T, int N> struct PullbackPack {
   struct Sink {
     Lane<T> value;
     bool empty = true;  // folded away: a body adds to each dx[i] a fixed number of times
@@ -102,8 +98,7 @@ inline bool steps_through(const View& operand, const View& y) {
 
 /// Full lanes read and write in place; the last, partial one goes through a padded copy, so that
 /// the same instructions make every element whatever its position.
-template <class T, bool full>
-Lane<T> load(const T* from, Index count) {
+template <class T, bool full> Lane<T> load(const T* from, Index count) {
   if constexpr (full) {
     return Lane<T>::load_unaligned(from);
   } else {
@@ -113,8 +108,7 @@ Lane<T> load(const T* from, Index count) {
   }
 }
 
-template <class T, bool full>
-void store(const Lane<T>& lane, T* to, Index count) {
+template <class T, bool full> void store(const Lane<T>& lane, T* to, Index count) {
   if constexpr (full) {
     lane.store_unaligned(to);
   } else {
@@ -133,8 +127,7 @@ template <class T, class F>
   if (c < columns) body(std::false_type{}, c, columns - c);
 }
 
-template <class Body, class T>
-void forward_lanes(const Forward& call) {
+template <class Body, class T> void forward_lanes(const Forward& call) {
   constexpr int n = Body::arity;
   bool together = true;
   for (int i = 0; i < n; ++i) together = together && steps_through(call.x[i], call.y);
@@ -162,8 +155,7 @@ void forward_lanes(const Forward& call) {
   }
 }
 
-template <class Body, class T>
-void pullback_lanes(const Pullback& call) {
+template <class Body, class T> void pullback_lanes(const Pullback& call) {
   constexpr int n = Body::arity;
   constexpr unsigned reads = reads_of<Body>();
   bool together = call.dy.contiguous();
@@ -218,8 +210,7 @@ void pullback_lanes(const Pullback& call) {
   }
 }
 
-template <class Body>
-void forward_elementwise(const Forward& call) {
+template <class Body> void forward_elementwise(const Forward& call) {
   if (call.y.dtype == DType::float32) {
     forward_lanes<Body, float>(call);
   } else {
@@ -227,8 +218,7 @@ void forward_elementwise(const Forward& call) {
   }
 }
 
-template <class Body>
-void pullback_elementwise(const Pullback& call) {
+template <class Body> void pullback_elementwise(const Pullback& call) {
   if (call.y.dtype == DType::float32) {
     pullback_lanes<Body, float>(call);
   } else {

@@ -49,8 +49,7 @@ Shape linear_shape(const Operands& x, const Attr&) {
   return input.with(input.rank() - 1, W[0]);
 }
 
-template <class T>
-void add_rows(const View& dy, const Slot& slot) {
+template <class T> void add_rows(const View& dy, const Slot& slot) {
   if (slot.fresh) fill_zero(slot.view);
   T* sum = slot.view.as<T>();
   const Index columns = dy.columns();
@@ -96,8 +95,7 @@ Shape transpose_shape(const Operands& x, const Attr&) {
   return {x[0].shape[1], x[0].shape[0]};
 }
 
-template <class T>
-void add_transposed(const View& from, const View& to, bool add) {
+template <class T> void add_transposed(const View& from, const View& to, bool add) {
   for (Index r = 0; r < from.rows(); ++r) {
     for (Index c = 0; c < from.columns(); ++c) {
       T& element = to.row<T>(c)[r];

@@ -19,8 +19,7 @@ Shape classes_shape(const Operands& x, const Attr&) {
 }
 
 /// ln Σ e^x of a row, shifted by its largest element so that nothing overflows.
-template <class T>
-T log_sum_exp(const T* x, Index n) {
+template <class T> T log_sum_exp(const T* x, Index n) {
   const T largest = *std::max_element(x, x + n);
   T sum = 0;
   for (Index c = 0; c < n; ++c) sum += std::exp(x[c] - largest);
@@ -28,8 +27,7 @@ T log_sum_exp(const T* x, Index n) {
 }
 
 /// Calls f(row number) with T the element type of y.
-template <class F>
-void over_rows(const View& y, const F& f) {
+template <class F> void over_rows(const View& y, const F& f) {
   with_floating(y.dtype, [&](auto t) {
     for (Index r = 0; r < y.rows(); ++r) f(t, r);
   });
@@ -114,8 +112,7 @@ void cross_entropy_pullback(const Pullback& k) {  // dlogits = dy (softmax - one
   });
 }
 
-template <Var (*f)(const Var&)>
-void sample_rows(Sampler& s) {
+template <Var (*f)(const Var&)> void sample_rows(Sampler& s) {
   f(s.normal({3, 5}));
   f(s.normal({2, 17}));
   f(s.normal({2, 3, 4}));

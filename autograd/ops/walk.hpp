@@ -17,8 +17,7 @@ Steps steps_of(const Shape& whole, const View& part);
 Steps steps_of(const Shape& whole, const View& part, Index kept);
 
 /// Calls f(offset in a, offset in b, ...) for every element of the walk, last axis innermost.
-template <class F, class... S>
-void walk(const F& f, const Steps& a, const S&... others) {
+template <class F, class... S> void walk(const F& f, const Steps& a, const S&... others) {
   const auto& n = a.extent;
   for (Index i = 0; i < n[0]; ++i) {
     for (Index j = 0; j < n[1]; ++j) {
@@ -35,8 +34,7 @@ void walk(const F& f, const Steps& a, const S&... others) {
 }
 
 /// Calls f(T{}) with the C++ type of a floating dtype.
-template <class F>
-void with_floating(DType dtype, const F& f) {
+template <class F> void with_floating(DType dtype, const F& f) {
   if (dtype == DType::float32) {
     f(float{});
   } else {

@@ -61,8 +61,7 @@ struct SettingDoc {
 
 /// Collects a struct's settings with their present values.
 std::vector<SettingDoc> document(void (*visit)(void*, Settings&), void* object);
-template <class T>
-std::vector<SettingDoc> document(T& object) {
+template <class T> std::vector<SettingDoc> document(T& object) {
   return document([](void* o, Settings& s) { static_cast<T*>(o)->settings(s); }, &object);
 }
 

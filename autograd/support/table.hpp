@@ -10,8 +10,7 @@ namespace carousel {
 
 /// Named makers of one kind of thing (cells, tasks, optimisers ...), in order of registration.
 /// A value that is passed on, filled by explicit calls: nothing registers itself behind the scenes.
-template <class T>
-class Table {
+template <class T> class Table {
  public:
   struct Entry {
     std::string name, doc;

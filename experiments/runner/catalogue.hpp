@@ -19,8 +19,7 @@ class Configurable {
 };
 
 /// A component of type T (a struct with settings(Settings&)) seen as a Configurable.
-template <class T>
-class Configured final : public Configurable {
+template <class T> class Configured final : public Configurable {
  public:
   using Check = std::function<void(T&)>;
 

@@ -7,13 +7,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
+template <class T> Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-template <class T>
-std::optional<T> optional_of(const Json& json) {
+template <class T> std::optional<T> optional_of(const Json& json) {
   if (json.is_null()) return std::nullopt;
   return json.get<T>();
 }

@@ -19,7 +19,7 @@ class ProgressView {
   void started(std::size_t run, const std::string& name);
   void update(std::size_t run, const Progress& progress);
   /// Prints a line that stays, and drops the run from the moving part.
-  void ended(std::size_t run, const std::string& line);
+  void ended(std::size_t run, const std::string& text);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -27,8 +27,7 @@ class SettingsDumper final : public Settings {
 };
 
 /// The settings of `object` as a map.
-template <class T>
-YamlNode dump_settings(T& object) {
+template <class T> YamlNode dump_settings(T& object) {
   SettingsDumper dumper;
   object.settings(dumper);
   return dumper.map();

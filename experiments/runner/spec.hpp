@@ -20,16 +20,14 @@ class Spec {
   const std::string& name() const { return name_; }
 
   /// Sets all settings of a component that was made by this name.
-  template <class T>
-  void apply(T& component) const {
+  template <class T> void apply(T& component) const {
     SettingsReader reader(settings_, "", kind_ + " '" + name_ + "'");
     component.settings(reader);
     reader.finish();
   }
 
   /// A new component from its table, with the settings applied: `config.task.make(registry.tasks)`.
-  template <class T>
-  std::unique_ptr<T> make(const Table<T>& table) const {
+  template <class T> std::unique_ptr<T> make(const Table<T>& table) const {
     auto component = table.make(name_);
     apply(*component);
     return component;

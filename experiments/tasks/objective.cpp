@@ -28,8 +28,7 @@ void check_same_shape(const std::string& where, const Tensor& prediction, const 
 
 /// Adds weight·value(r) over the rows; rows of weight 0 are not looked at, so that NaN there does
 /// no harm.
-template <class Value>
-Score weighted(const Tensor& weight, Value value) {
+template <class Value> Score weighted(const Tensor& weight, Value value) {
   Score score;
   for (Index r = 0; r < weight.size(); ++r) {
     const double w = weight.at(r);
@@ -39,8 +38,7 @@ Score weighted(const Tensor& weight, Value value) {
 }
 
 /// As weighted(), for a metric that is the mean of value(i) over the outputs i of a row.
-template <class Value>
-Score weighted_mean(const Tensor& weight, Index outputs, Value value) {
+template <class Value> Score weighted_mean(const Tensor& weight, Index outputs, Value value) {
   return weighted(weight, [&](Index r) {
     double sum = 0;
     for (Index o = 0; o < outputs; ++o) sum += value(r * outputs + o);

@@ -68,14 +68,14 @@ BOOST_AUTO_TEST_CASE(backward_from_a_seed) {
   Tape tape(DType::float64);
   const Var x = tape.variable(tensor({3}, {1, 2, 3}));
   const Var y = square(x);
-  BOOST_TEST(identical(tape.backward(y, {x}, tensor({3}, {1, -1, 0.5}))[x],
-                       tensor({3}, {2, -4, 3})));
+  BOOST_TEST(
+      identical(tape.backward(y, {x}, tensor({3}, {1, -1, 0.5}))[x], tensor({3}, {2, -4, 3})));
   // The loss may be a leaf, and a part of something larger.
   BOOST_TEST(identical(tape.backward(x, {x}, tensor({3}, {7, 8, 9}))[x], tensor({3}, {7, 8, 9})));
   BOOST_TEST(identical(tape.backward(at(y, 0, 1), {x})[x], tensor({3}, {0, 4, 0})));
   const Var column = slice(reshape(y, {3, 1}), 0, 1, 3);
-  BOOST_TEST(identical(tape.backward(column, {x}, tensor({2, 1}, {1, 10}))[x],
-                       tensor({3}, {0, 4, 60})));
+  BOOST_TEST(
+      identical(tape.backward(column, {x}, tensor({2, 1}, {1, 10}))[x], tensor({3}, {0, 4, 60})));
   BOOST_CHECK_EXCEPTION(tape.backward(y, {x}), Error,
                         says({"Tape::backward", "one element", "[3]", "seed"}));
   BOOST_CHECK_EXCEPTION(tape.backward(y, {x}, tensor({2}, {1, 2})), Error,

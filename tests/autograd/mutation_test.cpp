@@ -126,8 +126,9 @@ void check_mutants(const Op& op) {
 
 void add_mutation_cases() {
   for (const Op* op : all_ops()) {
-    add_case("autograd", std::string("mutants_") + op->name, [op] { check_mutants(*op); },
-             __FILE__, __LINE__);
+    add_case(
+        "autograd", std::string("mutants_") + op->name, [op] { check_mutants(*op); }, __FILE__,
+        __LINE__);
   }
 }
 

@@ -36,8 +36,8 @@ void check_op(const Op& op) {
 
 void add_op_cases() {
   for (const Op* op : all_ops()) {
-    add_case("autograd", std::string("op_") + op->name, [op] { check_op(*op); }, __FILE__,
-             __LINE__);
+    add_case(
+        "autograd", std::string("op_") + op->name, [op] { check_op(*op); }, __FILE__, __LINE__);
   }
 }
 
@@ -72,8 +72,8 @@ BOOST_AUTO_TEST_CASE(ops_are_all_in_the_table) {
     for (const Node& node : tape.nodes()) {
       if (node.op == nullptr) continue;
       BOOST_TEST((std::find(table.begin(), table.end(), node.op) != table.end()), node.op->name);
-      BOOST_TEST((node.op->arity == -1 ||
-                  node.op->arity == static_cast<int>(node.input_count)), node.op->name);
+      BOOST_TEST((node.op->arity == -1 || node.op->arity == static_cast<int>(node.input_count)),
+                 node.op->name);
     }
   }
 }

@@ -14,8 +14,7 @@ using Words4 = std::array<std::uint32_t, 4>;
 constexpr std::uint64_t seed = 0x0123456789abcdef;
 
 /// Mean of f(x) over `count` draws.
-template <class Draw, class F>
-double mean(int count, Draw draw, F f) {
+template <class Draw, class F> double mean(int count, Draw draw, F f) {
   double sum = 0;
   for (int i = 0; i < count; ++i) sum += f(draw());
   return sum / count;

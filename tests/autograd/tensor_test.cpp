@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(error_text_leaves_out_what_is_not_there) {
   const Error full(ErrorKind::config, "x.yaml:3:1", "a number", "'abc'", "Write 0.1");
   BOOST_TEST(full.what() == std::string("x.yaml:3:1: expected a number; got 'abc'. Write 0.1"));
   BOOST_TEST((full.kind() == ErrorKind::config && full.fix() == "Write 0.1"));
-  BOOST_TEST(Error(ErrorKind::io, "a", "", "no such file").what() == std::string("a: no such file"));
+  BOOST_TEST(Error(ErrorKind::io, "a", "", "no such file").what() ==
+             std::string("a: no such file"));
   BOOST_TEST(Error(ErrorKind::io, "a", "b", "").what() == std::string("a: expected b"));
   BOOST_TEST(did_you_mean("vanila", {"lstm", "vanilla"}) == "vanilla");
   BOOST_TEST(did_you_mean("transformer", {"lstm", "vanilla"}) == "");

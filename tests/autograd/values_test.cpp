@@ -60,8 +60,8 @@ void compare(const Unary& unary, const std::vector<double>& numbers) {
     for (Index i = 0; i < x.size(); ++i) {
       double wanted = unary.f(x.at(i));
       if (dtype == DType::float32) wanted = static_cast<double>(static_cast<float>(wanted));
-      BOOST_TEST(close(y.at(i), wanted, tolerance), unary.name << "(" << x.at(i) << ") = "
-                                                               << y.at(i) << ", not " << wanted);
+      BOOST_TEST(close(y.at(i), wanted, tolerance),
+                 unary.name << "(" << x.at(i) << ") = " << y.at(i) << ", not " << wanted);
     }
   }
 }
@@ -122,7 +122,8 @@ BOOST_AUTO_TEST_CASE(values_of_binary_ops) {
   const Var x = tape.input(a), y = tape.input(b);
   const auto check = [&](const Var& found, const std::function<double(double, double)>& f) {
     const Tensor values = found.value();
-    for (Index i = 0; i < a.size(); ++i) BOOST_TEST(close(values.at(i), f(a.at(i), b.at(i)), 1e-14));
+    for (Index i = 0; i < a.size(); ++i)
+      BOOST_TEST(close(values.at(i), f(a.at(i), b.at(i)), 1e-14));
   };
   check(x + y, [](double u, double v) { return u + v; });
   check(x - y, [](double u, double v) { return u - v; });
@@ -156,8 +157,7 @@ BOOST_AUTO_TEST_CASE(values_of_losses_of_saturated_logits) {
     label.set(0, 2);
     const Var nll = sum(cross_entropy(logits, tape.input(label)));
     BOOST_TEST(nll.item() == 2000);
-    BOOST_TEST(identical(tape.backward(nll, {logits})[logits],
-                         tensor({1, 3}, {1, 0, -1}, dtype)));
+    BOOST_TEST(identical(tape.backward(nll, {logits})[logits], tensor({1, 3}, {1, 0, -1}, dtype)));
     BOOST_TEST(identical(softmax(logits).value(), tensor({1, 3}, {1, 0, 0}, dtype)));
     BOOST_TEST(identical(log_softmax(logits).value(), tensor({1, 3}, {0, -1000, -2000}, dtype)));
   }

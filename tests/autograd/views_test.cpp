@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(views_in_a_buffer_that_was_used_before) {
   const Var y = square(x), z = square(y), loss = sum(slice(z, 0, 1, 2));
   for (int pass = 0; pass < 3; ++pass) {
     BOOST_TEST(identical(tape.backward(loss, {x})[x], tensor({4}, {0, 4 * 8, 0, 0})));
-    BOOST_TEST(identical(tape.backward(sum(z) * 1e9, {x})[x],
-                         tensor({4}, {4e9, 32e9, 108e9, 256e9})));
+    BOOST_TEST(
+        identical(tape.backward(sum(z) * 1e9, {x})[x], tensor({4}, {4e9, 32e9, 108e9, 256e9})));
   }
 }
 

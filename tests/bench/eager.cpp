@@ -1,10 +1,9 @@
-#include <immintrin.h>
-
 #include <autograd/ops.hpp>
 #include <autograd/support/error.hpp>
 #include <cells/builtin.hpp>
 #include <cells/init.hpp>
 #include <cells/unroll.hpp>
+#include <experiments/runner/float_environment.hpp>
 #include <iostream>
 #include <optim/adam.hpp>
 #include <optim/clip.hpp>
@@ -111,8 +110,7 @@ int main(int argc, char** argv) {
   using namespace carousel::bench;
   // Gradients that vanish over a thousand steps become denormal numbers, which cost the processor
   // a hundred times more than others. Both programs flush them to zero.
-  _MM_SET_FLUSH_ZERO_MODE(_MM_FLUSH_ZERO_ON);
-  _MM_SET_DENORMALS_ZERO_MODE(_MM_DENORMALS_ZERO_ON);
+  carousel::flush_denormals_to_zero();
   const Options options =
       read_options(argc, argv, "Times training steps of an LSTM that Carousel runs op by op.");
   try {

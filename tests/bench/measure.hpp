@@ -1,4 +1,6 @@
 #pragma once
+#include <dlfcn.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
@@ -44,6 +46,13 @@ inline Options read_options(int argc, char** argv, const char* purpose) {
   return options;
 }
 
+/// The processor that OpenBLAS has chosen its kernels for, as it names it; empty with another BLAS.
+inline std::string blas_kernels() {
+  using Name = char* (*)();
+  const auto name = reinterpret_cast<Name>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  return name != nullptr ? name() : "";
+}
+
 /// Runs `step` twice to warm up, then `repeats` times, and prints one line of JSON with the wall
 /// time of each of these in milliseconds.
 template <class Step>
@@ -57,7 +66,8 @@ void report(const Options& options, const char* library, const char* variant, St
     ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
   }
   const Workload& w = options.workload;
-  std::printf("{\"library\":\"%s\",\"variant\":\"%s\",\"shape\":[%lld,%lld,%lld,%lld],\"ms\":[",
+  std::printf("{\"blas_kernels\":\"%s\",", blas_kernels().c_str());
+  std::printf("\"library\":\"%s\",\"variant\":\"%s\",\"shape\":[%lld,%lld,%lld,%lld],\"ms\":[",
               library, variant, static_cast<long long>(w.input), static_cast<long long>(w.hidden),
               static_cast<long long>(w.batch), static_cast<long long>(w.time));
   for (std::size_t i = 0; i < ms.size(); ++i) std::printf(i == 0 ? "%.4f" : ",%.4f", ms[i]);

@@ -19,7 +19,7 @@ how many times longer the quicker one of libtorch's two cells takes. README.md s
 TEXT
 }
 
-json='' rounds=7 milliseconds=1500 core="$(($(nproc) - 1))"
+json='' rounds=5 milliseconds=800 core="$(($(nproc) - 1))"
 while (($# > 0)); do
   case "$1" in
     -h | --help) usage; exit 0 ;;
@@ -54,8 +54,11 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 processor="$(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)"
 our_blas="$(blas_of "$ours")" their_blas="$(blas_of "$theirs")"
 echo "$processor, core $core, one thread, $rounds rounds, denormals flushed to zero in both"
+kernels="$(taskset -c "$core" "$ours" --shape 1,1,1,1 --repeats 1 |
+  sed -n '1s/.*"blas_kernels":"\([^"]*\)".*/\1/p')"
 echo "BLAS: carousel $our_blas"
 echo "      libtorch $their_blas"
+echo "      kernels for ${kernels:-an unknown processor}; OPENBLAS_CORETYPE chooses others"
 if [[ "$our_blas" != "$their_blas" ]]; then
   echo "The two use different BLAS libraries: part of the difference is theirs." >&2
 fi
@@ -76,6 +79,6 @@ for ((round = 1; round <= rounds; ++round)); do
 done
 awk -f "$root/tests/bench/summary.awk" "$lines"
 if [[ -n "$json" ]]; then
-  about="\"processor\":\"$processor\",\"threads\":1,\"carousel_blas\":\"$our_blas\",\"torch_blas\":\"$their_blas\""
+  about="\"processor\":\"$processor\",\"threads\":1,\"carousel_blas\":\"$our_blas\",\"blas_kernels\":\"$kernels\",\"torch_blas\":\"$their_blas\""
   awk -v json=1 -v about="$about" -f "$root/tests/bench/summary.awk" "$lines" >"$json"
 fi

@@ -103,15 +103,15 @@ void check_seed(const Subject& subject) {
 void check_width(const Subject& subject) {
   const auto cell = subject.build(sizes);
   Tape tape(DType::float64);
-  BOOST_CHECK_EXCEPTION(unroll(*cell, tape.input(Tensor(DType::float64, {4, 2, 7}))), Error,
-                        says({"cell '" + subject.name + "'", "features=3",
-                              "[time=4, batch=2, features=7]"}));
+  BOOST_CHECK_EXCEPTION(
+      unroll(*cell, tape.input(Tensor(DType::float64, {4, 2, 7}))), Error,
+      says({"cell '" + subject.name + "'", "features=3", "[time=4, batch=2, features=7]"}));
   std::vector<Var> state;
   for (const auto& spec : cell->states()) state.push_back(tape.zeros({2, spec.size}));
   const auto prepared = cell->prepare(tape);
-  BOOST_CHECK_EXCEPTION(cell->step(tape.zeros({2, 7}), state, prepared.get(), {}), Error,
-                        says({"cell '" + subject.name + "'", "features=3",
-                              "[batch=2, features=7]"}));
+  BOOST_CHECK_EXCEPTION(
+      cell->step(tape.zeros({2, 7}), state, prepared.get(), {}), Error,
+      says({"cell '" + subject.name + "'", "features=3", "[batch=2, features=7]"}));
 }
 
 void check_ones(const Subject& subject) {
@@ -130,8 +130,8 @@ void check_ones(const Subject& subject) {
 void add_behaviour_cases() {
   for (const Subject& subject : subjects()) {
     const auto add = [&subject](const char* name, void (*check)(const Subject&)) {
-      add_case("cells", subject.name + name, [subject, check] { check(subject); }, __FILE__,
-               __LINE__);
+      add_case(
+          "cells", subject.name + name, [subject, check] { check(subject); }, __FILE__, __LINE__);
     };
     add("_batch_of_two_is_two_batches_of_one", check_batch);
     add("_step_by_step_is_unroll", check_steps);

@@ -120,7 +120,8 @@ BOOST_AUTO_TEST_CASE(closed_form_lstm_cell_path) {
     initialise(*cell, silent, 1);
     Random random(3, "closed form");
     Tape tape(DType::float64);
-    const Unrolled run = free_run(*cell, tape, row.time, {normal({2, 4}, random), normal({2, 4}, random)});
+    const Unrolled run =
+        free_run(*cell, tape, row.time, {normal({2, 4}, random), normal({2, 4}, random)});
     const auto& h = run.states[run.position("h")];
     const auto& c = run.states[run.position("c")];
     const Tensor u = normal({2, 4}, random);
@@ -165,11 +166,10 @@ BOOST_AUTO_TEST_CASE(closed_form_tanh_rnn_at_its_fixed_point) {
     double rho;
     Tensor W;
   };
-  const std::vector<Row> rows{
-      {0.9, tensor({3, 3}, {0.9, 2, -1, 0, 0.5, 3, 0, 0, -0.4})},
-      {1.1, tensor({3, 3}, {0.3, 0, 0, 4, 1.1, 0, -1, 2, 0.2})},
-      // eigenvalues 0.57 ± 0.76 i, of absolute value 0.95, and 0.1
-      {0.95, tensor({3, 3}, {0.57, -0.76, 0, 0.76, 0.57, 0, 0, 0, 0.1})}};
+  const std::vector<Row> rows{{0.9, tensor({3, 3}, {0.9, 2, -1, 0, 0.5, 3, 0, 0, -0.4})},
+                              {1.1, tensor({3, 3}, {0.3, 0, 0, 4, 1.1, 0, -1, 2, 0.2})},
+                              // eigenvalues 0.57 ± 0.76 i, of absolute value 0.95, and 0.1
+                              {0.95, tensor({3, 3}, {0.57, -0.76, 0, 0.76, 0.57, 0, 0, 0, 0.1})}};
   for (const Row& row : rows) {
     const auto cell = erase<Vanilla>();
     cell->build({1, 3}, DType::float64);

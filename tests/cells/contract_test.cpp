@@ -92,8 +92,7 @@ static_assert(is_cell<Vanilla>() && is_cell<TwoStates>() && is_cell<Growing>() &
               is_cell<Prepared>());
 static_assert(!is_cell<int>() && !is_cell<NoStep>() && !is_cell<WrongStep>());
 
-template <class C>
-std::unique_ptr<AnyCell> built(C cell = {}, const Sizes& sizes = {3, 5}) {
+template <class C> std::unique_ptr<AnyCell> built(C cell = {}, const Sizes& sizes = {3, 5}) {
   auto result = erase(std::move(cell));
   result->set_name("mine");
   result->build(sizes, DType::float64);

@@ -32,12 +32,8 @@ struct Plain {
     return 0;  // a bias that the cell does not have
   }
   /// Row j of gate g of weight_ih times x.
-  double Wx(Index gate, Index j, const Vector& x) const {
-    return product("weight_ih", gate, j, x);
-  }
-  double Uh(Index gate, Index j, const Vector& h) const {
-    return product("weight_hh", gate, j, h);
-  }
+  double Wx(Index gate, Index j, const Vector& x) const { return product("weight_ih", gate, j, x); }
+  double Uh(Index gate, Index j, const Vector& h) const { return product("weight_hh", gate, j, h); }
   double b_i(Index gate, Index j) const { return element("bias_ih", gate * units + j); }
   double b_h(Index gate, Index j) const { return element("bias_hh", gate * units + j); }
 
@@ -60,8 +56,7 @@ std::unique_ptr<AnyCell> built(std::unique_ptr<AnyCell> cell) {
 
 /// Runs the cell on one random sequence, and `next(x, states)`, which steps plain states and
 /// returns the output, beside it.
-template <class F>
-void compare(const AnyCell& cell, const F& next) {
+template <class F> void compare(const AnyCell& cell, const F& next) {
   Random random(5, "equations");
   const Tensor xs = normal({steps, 1, inputs}, random);
   Tape tape(DType::float64);
@@ -109,8 +104,8 @@ void compare_gru(const Gru& gru) {
     });
     const Vector rh = each_unit([&](Index j) { return of(r, j) * of(h, j); });
     const Vector n = each_unit([&](Index j) {
-      const double fed_back = before ? p.Uh(2, j, rh) + p.b_h(2, j)
-                                     : of(r, j) * (p.Uh(2, j, h) + p.b_h(2, j));
+      const double fed_back =
+          before ? p.Uh(2, j, rh) + p.b_h(2, j) : of(r, j) * (p.Uh(2, j, h) + p.b_h(2, j));
       return std::tanh(p.Wx(2, j, x) + p.b_i(2, j) + fed_back);
     });
     s[0] = each_unit([&](Index j) { return (1 - of(z, j)) * of(n, j) + of(z, j) * of(h, j); });
@@ -123,10 +118,9 @@ void compare_gru(const Gru& gru) {
 BOOST_AUTO_TEST_SUITE(cells)
 
 BOOST_AUTO_TEST_CASE(equations_of_feedforward) {
-  compare(*built(erase<Feedforward>()),
-          [](const Plain& p, const Vector& x, std::vector<Vector>&) {
-            return each_unit([&](Index j) { return std::tanh(p.Wx(0, j, x) + p.b_i(0, j)); });
-          });
+  compare(*built(erase<Feedforward>()), [](const Plain& p, const Vector& x, std::vector<Vector>&) {
+    return each_unit([&](Index j) { return std::tanh(p.Wx(0, j, x) + p.b_i(0, j)); });
+  });
 }
 
 BOOST_AUTO_TEST_CASE(equations_of_vanilla) {

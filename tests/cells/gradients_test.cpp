@@ -85,9 +85,8 @@ void check_direction(const Subject& subject, Index time, std::uint64_t seed) {
   const double rounding = 10 * epsilon * run.magnitude / h;
   const double curvature = std::abs(near - far) / terms;
   const double bound = 1e-8 * terms + rounding + 10 * curvature * curvature * terms;
-  BOOST_TEST(std::abs(slope - quotient) <= bound, "backward " << slope << ", difference "
-                                                              << quotient << ", may differ by "
-                                                              << bound);
+  BOOST_TEST(std::abs(slope - quotient) <= bound,
+             "backward " << slope << ", difference " << quotient << ", may differ by " << bound);
   BOOST_TEST(bound < 1e-5 * terms);  // or the comparison would say nothing
 }
 
@@ -119,7 +118,8 @@ void check_parameters_reached(const Subject& subject) {
 }
 
 void check_float32(const Subject& subject) {
-  const auto wide = subject.build(sizes, DType::float64), narrow = subject.build(sizes, DType::float32);
+  const auto wide = subject.build(sizes, DType::float64),
+             narrow = subject.build(sizes, DType::float32);
   const Point point = random_point(*wide, 10, 2, 5);
   Point rounded{point.xs.to(DType::float32), {}};
   for (const auto& state : point.initial) rounded.initial.push_back(state.to(DType::float32));
@@ -141,13 +141,16 @@ void check_float32(const Subject& subject) {
 void add_gradient_cases() {
   for (const Subject& subject : subjects()) {
     for (const Index time : {1, 5, 60}) {
-      add_case("cells", subject.name + "_gradients_T" + std::to_string(time),
-               [subject, time] { check_gradients(subject, time); }, __FILE__, __LINE__);
+      add_case(
+          "cells", subject.name + "_gradients_T" + std::to_string(time),
+          [subject, time] { check_gradients(subject, time); }, __FILE__, __LINE__);
     }
-    add_case("cells", subject.name + "_reaches_every_parameter",
-             [subject] { check_parameters_reached(subject); }, __FILE__, __LINE__);
-    add_case("cells", subject.name + "_float32_is_close_to_float64",
-             [subject] { check_float32(subject); }, __FILE__, __LINE__);
+    add_case(
+        "cells", subject.name + "_reaches_every_parameter",
+        [subject] { check_parameters_reached(subject); }, __FILE__, __LINE__);
+    add_case(
+        "cells", subject.name + "_float32_is_close_to_float64",
+        [subject] { check_float32(subject); }, __FILE__, __LINE__);
   }
 }
 

@@ -81,8 +81,7 @@ BOOST_AUTO_TEST_SUITE(cells)
 BOOST_AUTO_TEST_CASE(init_orthogonal_gate_by_gate) {
   const auto plain = named("orthogonal"), scaled = named("orthogonal", "gain", 1.5);
   for (const Index inputs : {2, 6, 11}) {  // tall, square and wide blocks
-    const auto cell =
-        filled<Lstm>({inputs, 6}, {{Role::input, scaled}, {Role::recurrent, plain}});
+    const auto cell = filled<Lstm>({inputs, 6}, {{Role::input, scaled}, {Role::recurrent, plain}});
     BOOST_TEST(deviation(cell->params()[0], 1.5) < 1e-13);
     BOOST_TEST(deviation(cell->params()[1], 1) < 1e-13);
   }
@@ -112,8 +111,8 @@ BOOST_AUTO_TEST_CASE(init_orthogonal_has_no_preferred_signs) {
 }
 
 BOOST_AUTO_TEST_CASE(init_xavier_bounds_are_those_of_a_gate) {
-  const auto cell = filled<Lstm>({10, 40}, {{Role::input, named("xavier")},
-                                            {Role::recurrent, named("xavier", "gain", 2)}});
+  const auto cell = filled<Lstm>(
+      {10, 40}, {{Role::input, named("xavier")}, {Role::recurrent, named("xavier", "gain", 2)}});
   check_bounds(cell->params()[0].value(), std::sqrt(6.0 / (10 + 40)));
   check_bounds(cell->params()[1].value(), 2 * std::sqrt(6.0 / (40 + 40)));
 }
@@ -132,25 +131,25 @@ BOOST_AUTO_TEST_CASE(init_identity_and_constant) {
   BOOST_TEST(identical(cell->params()[0].value(), tensor({3, 2}, {-2, -2, -2, -2, -2, -2})));
   BOOST_TEST(identical(cell->params()[1].value(), tensor({3, 3}, {.5, 0, 0, 0, .5, 0, 0, 0, .5})));
   const auto gated = filled<Gru>({2, 2}, {{Role::recurrent, named("identity")}});
-  BOOST_TEST(identical(gated->params()[1].value(),
-                       tensor({6, 2}, {1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1})));
+  BOOST_TEST(
+      identical(gated->params()[1].value(), tensor({6, 2}, {1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1})));
 }
 
 // One parameter's numbers do not depend on how another one is filled.
 BOOST_AUTO_TEST_CASE(init_parameters_draw_from_streams_of_their_own) {
-  const auto a = filled<Lstm>({4, 5}, {}), b = filled<Lstm>({4, 5}, {{Role::input, named("constant")}});
+  const auto a = filled<Lstm>({4, 5}, {}),
+             b = filled<Lstm>({4, 5}, {{Role::input, named("constant")}});
   BOOST_TEST(identical(a->params()[1].value(), b->params()[1].value()));
   BOOST_TEST(!identical(a->params()[0].value(), b->params()[0].value()));
   BOOST_TEST(!identical(a->params()[2].value(), a->params()[3].value()));
 }
 
 BOOST_AUTO_TEST_CASE(init_refuses_what_it_cannot_fill) {
-  BOOST_CHECK_EXCEPTION(
-      filled<Lstm>({4, 5}, {{Role::bias, named("orthogonal")}}), Error,
-      says(ErrorKind::config, {"cell 'cell under test'", "parameter 'bias_ih'", "[5]", "matrices"}));
-  BOOST_CHECK_EXCEPTION(
-      filled<Lstm>({4, 5}, {{Role::input, named("identity")}}), Error,
-      says(ErrorKind::config, {"parameter 'weight_ih'", "[5, 4]", "square"}));
+  BOOST_CHECK_EXCEPTION(filled<Lstm>({4, 5}, {{Role::bias, named("orthogonal")}}), Error,
+                        says(ErrorKind::config,
+                             {"cell 'cell under test'", "parameter 'bias_ih'", "[5]", "matrices"}));
+  BOOST_CHECK_EXCEPTION(filled<Lstm>({4, 5}, {{Role::input, named("identity")}}), Error,
+                        says(ErrorKind::config, {"parameter 'weight_ih'", "[5, 4]", "square"}));
   BOOST_CHECK_EXCEPTION(named("orthogonl"), Error,
                         says(ErrorKind::config, {"initializer 'orthogonl'", "'orthogonal'"}));
 }

@@ -104,7 +104,8 @@ void check_frozen(const Subject& subject) {
     for (Index b = 0; b < batch; ++b) {
       const bool counts = mask.at(t * batch + b) != 0;
       for (const auto& states : run.unrolled.states) {
-        const Tensor before = row(states[step].value(), b), after = row(states[step + 1].value(), b);
+        const Tensor before = row(states[step].value(), b),
+                     after = row(states[step + 1].value(), b);
         BOOST_TEST(identical(before, after) == !counts);
       }
       const Tensor last = row(t > 0 ? run.unrolled.outputs[step - 1].value() : nothing_yet, b);
@@ -142,8 +143,8 @@ void check_alone(const Subject& subject) {
 void add_length_cases() {
   for (const Subject& subject : subjects()) {
     const auto add = [&subject](const char* name, void (*check)(const Subject&)) {
-      add_case("cells", subject.name + name, [subject, check] { check(subject); }, __FILE__,
-               __LINE__);
+      add_case(
+          "cells", subject.name + name, [subject, check] { check(subject); }, __FILE__, __LINE__);
     };
     add("_never_reads_the_padding", check_padding);
     add("_takes_a_mask_as_lengths", check_mask);
@@ -176,7 +177,8 @@ BOOST_AUTO_TEST_CASE(lengths_and_masks_that_do_not_fit) {
   BOOST_CHECK_EXCEPTION(run({6, 2, -1}, {}), Error, says({where, "0..6", "-1 for sequence 2"}));
   BOOST_CHECK_EXCEPTION(run({}, Tensor(DType::boolean, {3, 6})), Error,
                         says({where, "[time=6, batch=3]", "[time=3, batch=6]"}));
-  BOOST_CHECK_EXCEPTION(run({}, Tensor(DType::int64, {6, 3})), Error, says({where, "bool", "int64"}));
+  BOOST_CHECK_EXCEPTION(run({}, Tensor(DType::int64, {6, 3})), Error,
+                        says({where, "bool", "int64"}));
   BOOST_CHECK_EXCEPTION(run({6, 2, 1}, Tensor(DType::boolean, {6, 3})), Error,
                         says({where, "lengths or a mask", "both"}));
 }

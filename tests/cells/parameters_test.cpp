@@ -14,8 +14,7 @@ using namespace carousel::testing;
 
 namespace {
 
-template <class C>
-std::unique_ptr<AnyCell> with_bias(const char* bias, const Sizes& sizes) {
+template <class C> std::unique_ptr<AnyCell> with_bias(const char* bias, const Sizes& sizes) {
   C cell;
   cell.bias = bias;
   auto built = erase(cell);

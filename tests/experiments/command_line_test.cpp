@@ -13,8 +13,7 @@ namespace {
 
 using Action = Command::Action;
 
-template <class F>
-std::string refusal(F&& f) {
+template <class F> std::string refusal(F&& f) {
   try {
     f();
   } catch (const Error& error) {
@@ -58,8 +57,7 @@ struct Plain {
   void settings(Settings&) {}
 };
 
-template <class T>
-void add(Components& table, const char* name, const char* doc) {
+template <class T> void add(Components& table, const char* name, const char* doc) {
   table.add(name, doc, [] { return std::make_unique<Configured<T>>(std::make_unique<T>()); });
 }
 

@@ -45,8 +45,7 @@ struct ImageFiles {
 struct LoadedImages : ImageFiles {
   tasks::ImageSequence task;
 
-  template <class Change>
-  explicit LoadedImages(Change change, DType dtype = DType::float64) {
+  template <class Change> explicit LoadedImages(Change change, DType dtype = DType::float64) {
     prepare(task);
     change(task);
     task.load(dtype);

@@ -10,8 +10,7 @@ using namespace carousel;
 namespace {
 
 /// The message of the Error that f throws; "" where it throws none.
-template <class F>
-std::string refusal(F&& f) {
+template <class F> std::string refusal(F&& f) {
   try {
     f();
   } catch (const Error& error) {

@@ -13,8 +13,7 @@ using namespace carousel::optim::test;
 namespace {
 
 /// The message of the error that f throws, "" when it throws none.
-template <class F>
-std::string message(F&& f) {
+template <class F> std::string message(F&& f) {
   try {
     f();
   } catch (const Error& error) {

@@ -78,8 +78,7 @@ inline double worst_error(Optimizer& optimizer, DType dtype, const ScalarStep& s
 }
 
 /// Checks a fresh optimiser of type O with the settings of `rule` in both dtypes.
-template <class O, class Rule>
-void check_trajectory(const Rule& rule, const ScalarStep& scalar) {
+template <class O, class Rule> void check_trajectory(const Rule& rule, const ScalarStep& scalar) {
   O float64(rule), float32(rule);
   BOOST_TEST(worst_error(float64, DType::float64, scalar) < 1e-12);
   BOOST_TEST(worst_error(float32, DType::float32, scalar) < 1e-5);

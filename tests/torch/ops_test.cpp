@@ -20,12 +20,8 @@ struct OpCase {
   Index classes = 0;
 };
 
-template <Var (*f)(const Var&)>
-Var unary(const std::vector<Var>& x) {
-  return f(x[0]);
-}
-template <Var (*f)(const Var&, const Var&)>
-Var binary(const std::vector<Var>& x) {
+template <Var (*f)(const Var&)> Var unary(const std::vector<Var>& x) { return f(x[0]); }
+template <Var (*f)(const Var&, const Var&)> Var binary(const std::vector<Var>& x) {
   return f(x[0], x[1]);
 }
 

@@ -100,13 +100,11 @@ TorchStates final_states(const std::tuple<at::Tensor, at::Tensor>& s) {
 auto forward(torch::nn::LSTM& module, const at::Tensor& xs, const TorchStates& s) {
   return module->forward(xs, std::make_tuple(s[0], s[1]));
 }
-template <class Module>
-auto forward(Module& module, const at::Tensor& xs, const TorchStates& s) {
+template <class Module> auto forward(Module& module, const at::Tensor& xs, const TorchStates& s) {
   return module->forward(xs, s[0]);
 }
 
-template <class Module>
-Outcome theirs(Module& module, const Problem& p) {
+template <class Module> Outcome theirs(Module& module, const Problem& p) {
   module->zero_grad();
   const at::Tensor xs = to_torch_variable(p.xs);
   TorchStates initial, given;
