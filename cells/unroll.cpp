@@ -43,15 +43,12 @@ std::optional<Tensor> mask_of(const AnyCell& cell, const Shape& xs, const Unroll
   return mask;
 }
 
-/// Row t of the mask, unless every sequence counts there.
-std::optional<Tensor> masked_rows(const std::optional<Tensor>& mask, Index t) {
-  if (!mask) return std::nullopt;
+/// Whether some sequence does not count at step t.
+bool masks_some(const std::optional<Tensor>& mask, Index t) {
+  if (!mask) return false;
   const Index batch = mask->shape()[1];
   const bool* row = mask->data<bool>() + t * batch;
-  if (std::all_of(row, row + batch, [](bool counts) { return counts; })) return std::nullopt;
-  Tensor rows(DType::boolean, {batch});
-  std::copy(row, row + batch, rows.data<bool>());
-  return rows;
+  return !std::all_of(row, row + batch, [](bool counts) { return counts; });
 }
 
 std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
@@ -79,17 +76,16 @@ std::size_t Unrolled::position(const std::string& state) const {
 std::vector<Var> Unrolled::all_states() const {
   std::vector<Var> all;
   for (const auto& over_time : states) all.insert(all.end(), over_time.begin(), over_time.end());
-  for (const auto& [t, step] : masked) {
-    all.insert(all.end(), step.computed.begin(), step.computed.end());
-  }
+  for (const auto& [t, state] : computed) all.insert(all.end(), state.begin(), state.end());
   return all;
 }
 
 View Unrolled::adjoint_row(const Adjoints& adjoints, std::size_t state, std::size_t t,
                            Index b) const {
-  const auto step = masked.find(t);
-  const bool computed = step != masked.end() && step->second.counts.data<bool>()[b];
-  const View& whole = adjoints.view(computed ? step->second.computed[state] : states[state][t]);
+  const auto step = computed.find(t);
+  const bool counts = step != computed.end() &&
+                      mask->data<bool>()[static_cast<Index>(t - 1) * mask->shape()[1] + b];
+  const View& whole = adjoints.view(counts ? step->second[state] : states[state][t]);
   View row = whole;
   row.shape = {whole.columns()};
   row.data = static_cast<std::byte*>(whole.data) +
@@ -121,10 +117,11 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   }
   Tape& tape = xs.tape();
   const Index time = xs.shape()[0], batch = xs.shape()[1];
-  const std::optional<Tensor> mask = mask_of(cell, xs.shape(), options);
   const auto prepared = cell.prepare(tape);
 
   Unrolled result;
+  result.mask = mask_of(cell, xs.shape(), options);
+  const Var all_counts = result.mask ? tape.input(*result.mask) : Var();
   result.specs = cell.states();
   result.states.resize(cell.states().size());
   std::vector<Var> state = initial_state(cell, tape, batch, options);
@@ -137,15 +134,14 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
     context.t = t;
     tape.set_step(t);
     Var x = at(xs, 0, t);
-    const std::optional<Tensor> rows = masked_rows(mask, t);
-    if (!rows) {
+    if (!masks_some(result.mask, t)) {
       result.outputs.push_back(cell.step(x, state, prepared.get(), context));
     } else {
-      const Var counts = tape.input(*rows);
+      const Var counts = at(all_counts, 0, t);
       x = select(counts, x, tape.zeros(x.shape()));
       const std::vector<Var> before = state;
       const Var output = cell.step(x, state, prepared.get(), context);
-      result.masked[static_cast<std::size_t>(t) + 1] = {state, *rows};
+      result.computed[static_cast<std::size_t>(t) + 1] = state;
       for (std::size_t k = 0; k < state.size(); ++k) {
         state[k] = select(counts, state[k], before[k]);
       }

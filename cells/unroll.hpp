@@ -35,13 +35,11 @@ struct Unrolled {
   /// One row of it: dL/ds_t of sequence b, [size], where it stands.
   View adjoint_row(const Adjoints& adjoints, std::size_t state, std::size_t t, Index b) const;
 
-  /// What a step with masked sequences computed, before their old state was put back. For a
-  /// sequence that counts there, this is the value that the step's own output was made of.
-  struct Masked {
-    std::vector<Var> computed;  ///< by state
-    Tensor counts;              ///< bool [batch]
-  };
-  std::map<std::size_t, Masked> masked;  ///< by t of the s_t that the step made
+  std::optional<Tensor> mask;  ///< bool [time, batch]; none where every step counts
+  /// What a step with masked sequences computed, before their old state was put back, by state; the
+  /// key is the t of the s_t that it made. For a sequence that counts there, this is the value that
+  /// the step's own output was made of.
+  std::map<std::size_t, std::vector<Var>> computed;
 };
 
 /// Runs the cell over xs [time, batch, features], recording every step: the gradient of anything
