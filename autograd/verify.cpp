@@ -145,8 +145,8 @@ class NodeCheck {
   Shape shape_;
 };
 
-/// ⟨u, forward⟩ a step h along v either way: the central difference, the rounding error in it, and by
-/// how much the slopes of the two sides differ.
+/// ⟨u, forward⟩ a step h along v either way: the central difference, the rounding error in it, and
+/// by how much the slopes of the two sides differ.
 struct Difference {
   double value, rounding, bend;
 };
@@ -220,8 +220,8 @@ Verification verify(const Tape& tape, const VerifyOptions& options) {
       const double negligible = 1e-3 * (std::abs(near.value) + terms) + 4 * near.rounding;
       // Exactly at a kink the central differences agree with each other, not with either side. A
       // smooth function's bend doubles with the step, a kink's does not.
-      const bool bent = std::abs(near.bend) > negligible &&
-                        std::abs(far.bend) < 1.5 * std::abs(near.bend);
+      const bool bent =
+          std::abs(near.bend) > negligible && std::abs(far.bend) < 1.5 * std::abs(near.bend);
       if (disagreement > negligible || bent) {
         ++result.kinks;
         continue;

@@ -37,6 +37,19 @@ BOOST_AUTO_TEST_CASE(views_that_overlap) {
   BOOST_TEST(identical(tape.backward(product, {x})[x], tensor({5}, {2, 4, 6, 8, 4})));
 }
 
+// A whole and a row of it as operands of one op: neither gradient may overwrite the other.
+BOOST_AUTO_TEST_CASE(views_beside_their_whole) {
+  for (const bool whole_first : {true, false}) {
+    Tape tape(DType::float64);
+    const Var x = tape.variable(tensor({2, 2}, {1, 2, 3, 4}));
+    const Var last = at(x, 0, 1);
+    const Var loss = sum(whole_first ? x * last : last * x);
+    for (int pass = 0; pass < 2; ++pass) {
+      BOOST_TEST(identical(tape.backward(loss, {x})[x], tensor({2, 2}, {3, 4, 7, 10})));
+    }
+  }
+}
+
 // A view that is asked for collects what flows through it alone, and passes it on.
 BOOST_AUTO_TEST_CASE(views_whose_gradient_is_asked_for) {
   Tape tape(DType::float64);
