@@ -217,7 +217,7 @@ void Adjoints::copy_to(const Var& v, Tensor& into) const {
   copy(from, dense(into.raw(), from.shape, from.dtype));
 }
 
-double Adjoints::norm(const Var& v) const { return std::sqrt(sum_of_squares(view(v))); }
+double Adjoints::norm(const Var& v) const { return euclidean_norm(view(v)); }
 
 void Adjoints::swap(Adjoints& other) noexcept {
   std::swap(anchor_, other.anchor_);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/view.hpp>
 #include <cmath>
 #include <cstring>
@@ -29,6 +30,26 @@ template <class T> double sum_of_squares_of(const View& view) {
     }
   }
   return sum;
+}
+
+/// The norm of the elements divided by the largest of them, times that.
+template <class T> double scaled_norm_of(const View& view) {
+  double largest = 0, sum = 0;
+  for (Index r = 0; r < view.rows(); ++r) {
+    for (Index c = 0; c < view.columns(); ++c) {
+      const double size = std::abs(static_cast<double>(view.row<T>(r)[c]));
+      if (!std::isfinite(size)) return size;
+      largest = std::max(largest, size);
+    }
+  }
+  if (largest == 0) return 0;
+  for (Index r = 0; r < view.rows(); ++r) {
+    for (Index c = 0; c < view.columns(); ++c) {
+      const double ratio = static_cast<double>(view.row<T>(r)[c]) / largest;
+      sum += ratio * ratio;
+    }
+  }
+  return largest * std::sqrt(sum);
 }
 
 }  // namespace
@@ -75,6 +96,13 @@ void fill_zero(const View& view) {
     std::memset(target + r * view.stride * static_cast<Index>(element), 0,
                 static_cast<std::size_t>(view.columns()) * element);
   }
+}
+
+double euclidean_norm(const View& view) {
+  constexpr double smallest = 1e-280, largest = 1e280;  // far from where squares lose digits
+  const double direct = sum_of_squares(view);
+  if (direct > smallest && direct < largest) return std::sqrt(direct);
+  return view.dtype == DType::float32 ? scaled_norm_of<float>(view) : scaled_norm_of<double>(view);
 }
 
 Index first_non_finite(const View& view) {

@@ -33,6 +33,9 @@ void accumulate(const View& from, const View& to);
 void fill_zero(const View& view);
 /// Sum of the squares of all elements, in float64.
 double sum_of_squares(const View& view);
+/// Euclidean norm of all elements, in float64, also where their squares leave its range: gradients
+/// of 1e-200 have a norm.
+double euclidean_norm(const View& view);
 /// The position of the first NaN or infinity in row-major order, or -1. Integers are always finite.
 Index first_non_finite(const View& view);
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cells/cell.hpp>
+#include <cells/words.hpp>
 
 namespace carousel::cells {
 
@@ -11,6 +12,11 @@ inline const Words& bias_kinds() {
 }
 constexpr const char* bias_doc =
     "torch: bias_ih and bias_hh; single: bias_ih alone (fewer parameters)";
+
+/// Whether there is a bias_hh. Error on a word that is none of the two.
+inline bool has_recurrent_bias(const std::string& bias) {
+  return checked_word("bias", bias, bias_kinds()) == "torch";
+}
 
 /// x·Wᵀ + b, or x·Wᵀ where the cell has no such bias.
 inline Var linear_with(const Var& x, const Param& W, const Param& b) {

@@ -12,11 +12,12 @@ void Gru::settings(Settings& s) {
 
 void Gru::declare(Declaration<State>& d) {
   const Gates gates{"r", "z", "n"};
+  checked_word("reset", reset, {"after", "before"});
   d.state("h", &State::h);
   d.input("weight_ih", weight_ih, gates);
   d.recurrent("weight_hh", weight_hh, gates);
   d.bias("bias_ih", bias_ih, gates);
-  if (bias == "torch") d.bias("bias_hh", bias_hh, gates);
+  if (has_recurrent_bias(bias)) d.bias("bias_hh", bias_hh, gates);
 }
 
 namespace {

@@ -18,7 +18,7 @@ void Lstm::declare(Declaration<State>& d) {
   d.input("weight_ih", weight_ih, gates);
   d.recurrent("weight_hh", weight_hh, gates);
   d.bias("bias_ih", bias_ih, gates);
-  if (bias == "torch") d.bias("bias_hh", bias_hh, gates);
+  if (has_recurrent_bias(bias)) d.bias("bias_hh", bias_hh, gates);
 }
 
 void Lstm::after_initialise() {

@@ -14,7 +14,7 @@ struct UnrollOptions {
   std::vector<Var> initial;
   /// Steps that count, as the length of each sequence [batch] or as a bool mask [time, batch]; at
   /// most one of the two. At the other steps the state stays as it is, the output repeats the last
-  /// one, and what stands in x is never read.
+  /// one (zeros where there is none yet), and what stands in x is never read.
   std::vector<Index> lengths;
   std::optional<Tensor> mask;
 };

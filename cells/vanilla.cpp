@@ -9,11 +9,12 @@ void Vanilla::settings(Settings& s) {
 }
 
 void Vanilla::declare(Declaration<State>& d) {
+  checked_word("activation", activation, {"tanh", "relu"});
   d.state("h", &State::h);
   d.input("weight_ih", weight_ih);
   d.recurrent("weight_hh", weight_hh);
   d.bias("bias_ih", bias_ih);
-  if (bias == "torch") d.bias("bias_hh", bias_hh);
+  if (has_recurrent_bias(bias)) d.bias("bias_hh", bias_hh);
 }
 
 Step<Vanilla::State> Vanilla::step(const Var& x, const State& s) const {

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <experiments/runner/gradient_flow.hpp>
 
 namespace carousel {
@@ -12,7 +11,7 @@ GradientFlow flow_of(const cells::Unrolled& unrolled, const Adjoints& adjoints) 
       // mean over b of |B dL/ds[b]| = sum over b of |dL/ds[b]|
       double total = 0;
       for (Index b = 0; b < batch; ++b) {
-        total += std::sqrt(sum_of_squares(unrolled.adjoint_row(adjoints, k, t, b)));
+        total += euclidean_norm(unrolled.adjoint_row(adjoints, k, t, b));
       }
       state.norms.push_back(total);
     }

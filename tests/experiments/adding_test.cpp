@@ -3,7 +3,7 @@
 #include <experiments/tasks/adding.hpp>
 #include <limits>
 #include <set>
-#include <tests/experiments/expect_error.hpp>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::Adding;

@@ -3,7 +3,7 @@
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/safetensors.hpp>
 
-#include "expect_error.hpp"
+#include <tests/support/expect_error.hpp>
 #include "run_fixture.hpp"
 
 using namespace carousel;

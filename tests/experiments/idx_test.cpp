@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <experiments/data/idx.hpp>
 #include <numeric>
-#include <tests/experiments/expect_error.hpp>
+#include <tests/support/expect_error.hpp>
 #include <tests/experiments/idx_files.hpp>
 
 using namespace carousel;

@@ -1,5 +1,5 @@
 #include <boost/test/unit_test.hpp>
-#include <tests/experiments/expect_error.hpp>
+#include <tests/support/expect_error.hpp>
 #include <tests/experiments/image_files.hpp>
 
 using namespace carousel;

@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <set>
-#include <tests/experiments/expect_error.hpp>
+#include <tests/support/expect_error.hpp>
 #include <tests/experiments/image_files.hpp>
 
 using namespace carousel;

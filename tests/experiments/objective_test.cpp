@@ -3,7 +3,7 @@
 #include <cmath>
 #include <experiments/tasks/task.hpp>
 #include <limits>
-#include <tests/experiments/expect_error.hpp>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::Score;
