@@ -21,10 +21,11 @@ TEXT
 
 json='' rounds=5 milliseconds=800 core="$(($(nproc) - 1))"
 while (($# > 0)); do
+  if [[ "$1" == --json || "$1" == --core ]] && (($# < 2)); then refuse "$1 needs a value"; fi
   case "$1" in
     -h | --help) usage; exit 0 ;;
-    --json) json="${2:?--json needs a file}"; shift ;;
-    --core) core="${2:?--core needs a number}"; shift ;;
+    --json) json="$2"; shift ;;
+    --core) core="$2"; shift ;;
     --quick) rounds=2 milliseconds=150 ;;
     *) refuse "unknown argument '$1'; --help lists those there are" ;;
   esac
@@ -79,6 +80,7 @@ for ((round = 1; round <= rounds; ++round)); do
 done
 awk -f "$root/tests/bench/summary.awk" "$lines"
 if [[ -n "$json" ]]; then
-  about="\"processor\":\"$processor\",\"threads\":1,\"carousel_blas\":\"$our_blas\",\"blas_kernels\":\"$kernels\",\"torch_blas\":\"$their_blas\""
+  about="\"processor\":\"$processor\",\"threads\":1,\"blas_kernels\":\"$kernels\""
+  about+=",\"carousel_blas\":\"$our_blas\",\"torch_blas\":\"$their_blas\""
   awk -v json=1 -v about="$about" -f "$root/tests/bench/summary.awk" "$lines" >"$json"
 fi
