@@ -104,6 +104,10 @@ std::vector<Param> Model::params() const {
   return all;
 }
 
+Var Model::readout(const Var& outputs) const {
+  return linear(outputs, readout_weight_, readout_bias_);
+}
+
 Outcome Model::run(Tape& tape, const tasks::Batch& batch, double normaliser,
                    cells::UnrollOptions options) const {
   options.lengths = batch.lengths;
@@ -115,7 +119,7 @@ Outcome Model::run(Tape& tape, const tasks::Batch& batch, double normaliser,
     outputs.push_back(outcome.unrolled.outputs[static_cast<std::size_t>(t)]);
   }
   const Var scored = outputs.size() == 1 ? outputs.front() : concat(outputs, 0);
-  outcome.prediction = linear(scored, readout_weight_, readout_bias_);
+  outcome.prediction = readout(scored);
   const Var losses = task_.objective().loss(outcome.prediction, tape.input(outcome.rows.target));
   outcome.loss = sum(losses * tape.input(outcome.rows.weight)) / normaliser;
   return outcome;

@@ -40,6 +40,9 @@ class Model {
   Outcome run(Tape& tape, const tasks::Batch& batch, double normaliser,
               cells::UnrollOptions options) const;
 
+  /// V s + c for outputs s [n, hidden] of the cell -> [n, outputs].
+  Var readout(const Var& outputs) const;
+
   const cells::AnyCell& cell() const { return *cell_; }
   /// The cell's, then the readout's.
   std::vector<Param> params() const;

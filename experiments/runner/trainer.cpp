@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cmath>
 #include <experiments/runner/checkpoint.hpp>
+#include <experiments/runner/evaluation.hpp>
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/gradient_step.hpp>
 #include <experiments/runner/trainer.hpp>
@@ -193,20 +194,5 @@ class Run {
 }  // namespace
 
 RunResult train(const RunPlan& plan) { return Run(plan).train(); }
-
-double evaluate(const Model& model, tasks::Task::Split split, Index batch_size) {
-  const tasks::Task& task = model.task();
-  Tape tape(model.cell().dtype());
-  const NoGrad no_grad(tape);
-  tasks::Score score;
-  for (Index i = 0; i < task.evaluation_batches(split, batch_size); ++i) {
-    tape.reset();
-    const auto batch = task.evaluation(split, i, batch_size);
-    const Outcome outcome = model.run(tape, batch, 1, {});
-    score.add(task.objective().score(outcome.prediction.value(), outcome.rows.target,
-                                     outcome.rows.weight));
-  }
-  return score.mean();
-}
 
 }  // namespace carousel

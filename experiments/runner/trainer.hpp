@@ -47,7 +47,4 @@ struct RunPlan {
 /// something cannot be written.
 RunResult train(const RunPlan& plan);
 
-/// Weighted mean of the objective's metric over a held-out part.
-double evaluate(const Model& model, tasks::Task::Split split, Index batch_size);
-
 }  // namespace carousel

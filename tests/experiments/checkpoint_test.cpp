@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <experiments/runner/checkpoint.hpp>
+#include <experiments/runner/evaluation.hpp>
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/safetensors.hpp>
 

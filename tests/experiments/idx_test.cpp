@@ -1,8 +1,8 @@
 #include <boost/test/unit_test.hpp>
 #include <experiments/data/idx.hpp>
 #include <numeric>
-#include <tests/support/expect_error.hpp>
 #include <tests/experiments/idx_files.hpp>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using data::Idx;

@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
-#include <tests/support/expect_error.hpp>
 #include <tests/experiments/image_files.hpp>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::ImageSequence;

@@ -2,8 +2,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <set>
-#include <tests/support/expect_error.hpp>
 #include <tests/experiments/image_files.hpp>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::Batch;

@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <cstring>
+#include <experiments/runner/evaluation.hpp>
+
+namespace carousel {
+namespace {
+
+constexpr Index window_steps = 64;
+
+/// Steps begin..end-1 of xs [time, batch, features].
+Tensor steps_of(const Tensor& xs, Index begin, Index end) {
+  Tensor window(xs.dtype(), xs.shape().with(0, end - begin));
+  const std::size_t step = window.bytes() / static_cast<std::size_t>(end - begin);
+  std::memcpy(window.raw(),
+              static_cast<const std::byte*>(xs.raw()) + static_cast<std::size_t>(begin) * step,
+              window.bytes());
+  return window;
+}
+
+/// How many steps of a window that starts at `begin` each sequence has.
+std::vector<Index> lengths_in(const std::vector<Index>& lengths, Index begin, Index steps) {
+  std::vector<Index> result;
+  for (const Index length : lengths) result.push_back(std::clamp<Index>(length - begin, 0, steps));
+  return result;
+}
+
+}  // namespace
+
+Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const ScoredRows& rows) {
+  const NoGrad no_grad(tape);
+  const Index time = batch.x.shape()[0], size = batch.x.shape()[1];
+  const Index outputs = model.task().output_size();
+  Tensor prediction(tape.dtype(), {static_cast<Index>(rows.steps.size()) * size, outputs});
+  auto* to = static_cast<std::byte*>(prediction.raw());
+  auto step = rows.steps.begin();
+  std::vector<Tensor> state;
+  for (Index begin = 0; begin < time; begin += window_steps) {
+    const Index end = std::min(time, begin + window_steps);
+    tape.reset();
+    cells::UnrollOptions options;
+    options.lengths = lengths_in(batch.lengths, begin, end - begin);
+    for (const auto& s : state) options.initial.push_back(tape.input(s));
+    const cells::Unrolled unrolled =
+        cells::unroll(model.cell(), tape.input(steps_of(batch.x, begin, end)), options);
+    for (; step != rows.steps.end() && *step < end; ++step) {
+      const Tensor y =
+          model.readout(unrolled.outputs[static_cast<std::size_t>(*step - begin)]).value();
+      std::memcpy(to, y.raw(), y.bytes());
+      to += y.bytes();
+    }
+    state.clear();
+    for (const auto& over_time : unrolled.states) state.push_back(over_time.back().value());
+  }
+  return prediction;
+}
+
+double evaluate(const Model& model, tasks::Task::Split split, Index batch_size) {
+  const tasks::Task& task = model.task();
+  Tape tape(model.cell().dtype());
+  tasks::Score score;
+  for (Index i = 0; i < task.evaluation_batches(split, batch_size); ++i) {
+    const auto batch = task.evaluation(split, i, batch_size);
+    const ScoredRows rows = scored_rows(batch);
+    score.add(task.objective().score(predict(model, tape, batch, rows), rows.target, rows.weight));
+  }
+  return score.mean();
+}
+
+}  // namespace carousel
