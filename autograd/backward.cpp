@@ -168,7 +168,7 @@ Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t cou
       pull(id);
       for (std::uint32_t i = 0; stop_at != nullptr && i < node.input_count; ++i) {
         if (!slots_[i].wanted || carousel::first_non_finite(slots_[i].view) < 0) continue;
-        *stop_at = {describe(id), node.step, true};
+        *stop_at = {describe(id), node.step, true, {}};
         stop_at = nullptr;
       }
     }

@@ -23,6 +23,8 @@ class Param {
         std::vector<std::string> gates = {});
 
   explicit operator bool() const { return data_ != nullptr; }
+  /// Error when empty.
+  void require() const { data(); }
   const std::string& name() const;
   Role role() const;
   const std::vector<std::string>& gates() const;

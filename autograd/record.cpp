@@ -12,6 +12,27 @@ Tape& tape_of(const Op& op, const Var* const* inputs, int count) {
               "Put one on a tape with tape.use(parameter).");
 }
 
+/// The op's shape rule; an error of it also says which operands are parameters.
+Shape checked_shape(const Op& op, const Operands& x, const Attr& attr, const Tape& tape,
+                    const std::uint32_t* inputs) {
+  if (op.arity >= 0 && op.arity != x.count) {
+    throw Error(ErrorKind::argument, op.name, std::to_string(op.arity) + " operands",
+                std::to_string(x.count));
+  }
+  try {
+    return op.shape(x, attr);
+  } catch (const Error& error) {
+    std::string got = error.got();
+    for (int i = 0; i < x.count; ++i) {
+      const std::int32_t param = tape.nodes()[inputs[i]].param;
+      if (param < 0) continue;
+      got += ", operand " + std::to_string(i) + " being parameter '" +
+             tape.params()[static_cast<std::size_t>(param)].name() + "'";
+    }
+    throw Error(error.kind(), error.where(), error.expected(), got, error.fix());
+  }
+}
+
 }  // namespace
 
 Var record(const Op& op, std::initializer_list<const Var*> inputs, const Attr& attr) {
@@ -48,7 +69,7 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
   node.requires_grad = node.requires_grad && tape.recording_gradients_ && op.order > 0;
 
   const Operands x{tape.operand_views_.data(), count, op.name};
-  const Shape shape = op.shape(x, attr);
+  const Shape shape = checked_shape(op, x, attr, tape, tape.inputs_.data() + first);
   const auto id = static_cast<std::uint32_t>(tape.nodes_.size());
   if (op.view != nullptr) {
     node.value = op.view(x[0], attr);

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <autograd/shape.hpp>
 #include <autograd/support/error.hpp>
+#include <limits>
 
 namespace carousel {
 
@@ -55,11 +57,26 @@ void Shape::append(Index extent) {
     throw Error(ErrorKind::argument, "Shape", "extents of 0 or more", std::to_string(extent));
   }
   extents_[static_cast<std::size_t>(rank_++)] = extent;
+  check_size();
+}
+
+// More elements than memory can ever hold; products of extents are safe from here on.
+void Shape::check_size() const {
+  constexpr Index most = std::numeric_limits<Index>::max() / 16;
+  Index product = 1;
+  for (int axis = 0; axis < rank_; ++axis) {
+    const Index extent = std::max<Index>((*this)[axis], 1);
+    if (extent > most / product) {
+      throw Error(ErrorKind::argument, "Shape", "a tensor that fits into memory", to_string(*this));
+    }
+    product *= extent;
+  }
 }
 
 Shape Shape::with(int axis, Index extent) const {
   Shape result = *this;
   result.extents_[static_cast<std::size_t>(axis)] = extent;
+  result.check_size();
   return result;
 }
 
@@ -86,6 +103,28 @@ bool Shape::operator==(const Shape& other) const {
     if ((*this)[axis] != other[axis]) return false;
   }
   return true;
+}
+
+std::string with_axes(const Shape& shape) {
+  switch (shape.rank()) {
+    case 1:
+      return to_string(shape, {"features"});
+    case 2:
+      return to_string(shape, {"batch", "features"});
+    case 3:
+      return to_string(shape, {"time", "batch", "features"});
+    default:
+      return to_string(shape);
+  }
+}
+
+std::string difference(const Shape& a, const Shape& b) {
+  for (int axis = 0; axis < std::min(a.rank(), b.rank()) && a.rank() == b.rank(); ++axis) {
+    if (a[axis] == b[axis]) continue;
+    return "axis " + std::to_string(axis) + ": " + std::to_string(a[axis]) + " and " +
+           std::to_string(b[axis]);
+  }
+  return std::to_string(a.rank()) + " and " + std::to_string(b.rank()) + " axes";
 }
 
 std::string to_string(const Shape& shape) { return to_string(shape, {}); }

@@ -33,9 +33,15 @@ class Shape {
   bool operator!=(const Shape& other) const { return !(*this == other); }
 
  private:
+  void check_size() const;
   std::array<Index, max_rank> extents_{};
   int rank_ = 0;
 };
+
+/// "[batch=20, features=128]": named by the convention for its rank, [time, batch, features].
+std::string with_axes(const Shape& shape);
+/// "axis 1: 5 and 6": where two shapes of one rank differ first; or that the ranks do.
+std::string difference(const Shape& a, const Shape& b);
 
 /// "[20, 128]"
 std::string to_string(const Shape& shape);

@@ -72,7 +72,13 @@ Var Tape::use(const Param& param) {
   // A handful of parameters, so looking through them is quicker than hashing. The tape holds each
   // one, so two different ones can never share an address.
   for (std::size_t i = 0; i < params_.size(); ++i) {
-    if (params_[i] == param) return {handle_, param_nodes_[i]};
+    if (params_[i] != param) continue;
+    if (param.version() != param_versions_[i]) {
+      throw Error(ErrorKind::argument, "parameter '" + param.name() + "'",
+                  "the values that it had at its first use in this recording",
+                  "values that have been changed since", "Reset the tape after changing it.");
+    }
+    return {handle_, param_nodes_[i]};
   }
   if (param.dtype() != dtype_) {
     throw Error(ErrorKind::argument, "parameter '" + param.name() + "'",
@@ -116,16 +122,30 @@ std::string Tape::describe(std::uint32_t id) const {
 }
 
 std::optional<NonFinite> Tape::first_non_finite() const {
+  check_params();
   for (std::uint32_t id = 0; id < nodes_.size(); ++id) {
-    if (carousel::first_non_finite(nodes_[id].value) >= 0) {
-      return NonFinite{describe(id), nodes_[id].step, false};
+    const Node& node = nodes_[id];
+    if (node.op == nullptr || carousel::first_non_finite(node.value) < 0) continue;
+    NonFinite found{describe(id), node.step, false, {}};
+    const std::uint32_t* in = inputs(node);
+    for (std::uint32_t i = 0; i < node.input_count && found.cause.empty(); ++i) {
+      const bool leaf = nodes_[in[i]].op == nullptr;
+      if (leaf && carousel::first_non_finite(nodes_[in[i]].value) >= 0) {
+        found.cause = describe(in[i]);
+      }
     }
+    return found;
+  }
+  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {  // a leaf that nothing has shown yet
+    if (carousel::first_non_finite(nodes_[id].value) < 0) continue;
+    return NonFinite{describe(id), nodes_[id].step, false, {}};
   }
   return std::nullopt;
 }
 
 std::string NonFinite::text() const {
-  return std::string(backward ? "the gradient leaving " : "the value of ") + op + " is not finite";
+  return std::string(backward ? "the gradient leaving " : "the value of ") + op + " is not finite" +
+         (cause.empty() ? "" : ", nor is its operand " + cause);
 }
 
 // --- Var: what needs the tape ---

@@ -26,6 +26,7 @@ struct NonFinite {
   std::string op;   ///< the op, or "parameter 'W'", "input"
   Index step = -1;  ///< time step, -1 outside of any
   bool backward = false;
+  std::string cause;  ///< the leaf among its operands that is not finite either; empty: none is
   std::string text() const;
 };
 
@@ -62,7 +63,7 @@ class Tape {
   /// was and can be differentiated again.
   Adjoints backward(const Var& loss, const std::vector<Var>& wanted);
   Adjoints backward(const Var& loss, const std::vector<Var>& wanted, const Tensor& seed);
-  /// The first value, in recording order, that is not finite.
+  /// The first computed value, in recording order, that is not finite.
   std::optional<NonFinite> first_non_finite() const;
   /// The first gradient, in backward order, that is not finite.
   std::optional<NonFinite> first_non_finite_gradient(const Var& loss);

@@ -24,7 +24,8 @@ struct TapeHandle {
 class Var {
  public:
   Var() = default;
-  Var(const Param& param) : param_(param) {}  // NOLINT: implicit, see above
+  /// Error for an empty Param: one that the cell does not list in declare().
+  Var(const Param& param) : param_(param) { param.require(); }  // NOLINT: implicit, see above
   Var(const Var& other)
       : handle_(other.handle_), id_(other.id_), recording_(other.recording_), param_(other.param_) {
     retain();

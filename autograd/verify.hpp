@@ -21,7 +21,7 @@ struct Verification {
   Index kinks = 0;    ///< skipped: the function is not smooth there
   Index views = 0;    ///< of `checked`, those of nodes that are views
   std::vector<Finding> findings;
-  bool passed() const { return findings.empty() && kinks * 100 <= checked; }
+  bool passed() const { return checked > 0 && findings.empty() && kinks * 100 <= checked; }
   std::string text() const;
 };
 

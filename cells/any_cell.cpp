@@ -11,17 +11,23 @@ void Declared::add(const char* name, Param& param, const Shape& shape, Role role
                   std::string("two called '") + name + "'");
     }
   }
+  if (param) {
+    throw Error(ErrorKind::argument, std::string("declare, parameter '") + name + "'",
+                "a Param of its own", "one that is declared as '" + param.name() + "' already");
+  }
   param = Param(name, dtype, shape, role, gates);
   params.push_back(param);
 }
 
+void Declared::refuse_state(const char* name, const char* expected, const char* got) {
+  throw Error(ErrorKind::argument, std::string("declare, state '") + name + "'", expected, got);
+}
+
 void Declared::add_state(const char* name, Index size) {
   for (const auto& other : states) {
-    if (other.name == name) {
-      throw Error(ErrorKind::argument, "declare", "states of different names",
-                  std::string("two called '") + name + "'");
-    }
+    if (other.name == name) refuse_state(name, "a name of its own", "one that another state has");
   }
+  if (size < 1) refuse_state(name, "a size of at least 1", std::to_string(size).c_str());
   states.push_back({name, size});
 }
 
@@ -39,7 +45,7 @@ void AnyCell::build(const Sizes& sizes, DType dtype) {
   positive("an input_size", sizes.input_size);
   positive("a hidden_size", sizes.hidden_size);
   if (declared_.output_size != 0) {
-    throw Error(ErrorKind::internal, "cell '" + name_ + "'", "one build()", "a second one");
+    throw Error(ErrorKind::argument, "cell '" + name_ + "'", "one build()", "a second one");
   }
   declared_ = Declared{sizes, dtype, {}, {}, sizes.hidden_size};
   declare(declared_);
@@ -51,8 +57,9 @@ void AnyCell::refuse(const Var& value, const Shape& expected, const std::string&
               "cell '" + name_ + "', " + what + " of time step " + std::to_string(t),
               to_string(expected, {"batch", "features"}),
               value ? to_string(value.shape(), {"batch", "features"}) : "an empty Var",
-              value ? "A state keeps its shape from step to step; sizes are given in declare()."
-                    : "Set it in step().");
+              !value ? "Set it in step()."
+                     : "A size other than hidden_size is given in declare(): d.state(name, field, "
+                       "size), d.output(size).");
 }
 
 Var AnyCell::step(const Var& x, std::vector<Var>& state, const void* prepared,
@@ -75,7 +82,15 @@ Var AnyCell::step(const Var& x, std::vector<Var>& state, const void* prepared,
     }
   };
   check_states("");
-  Var output = compute(x, state, prepared, context);
+  Var output;
+  try {
+    output = compute(x, state, prepared, context);
+  } catch (const Error& error) {  // the author needs to know whose op it was
+    throw Error(
+        error.kind(),
+        "cell '" + name_ + "', time step " + std::to_string(context.t) + ", " + error.where(),
+        error.expected(), error.got(), error.fix());
+  }
   check_states("the next ");
   const Shape expected{batch, output_size()};
   if (!output || output.shape() != expected) refuse(output, expected, "the output", context.t);

@@ -29,6 +29,7 @@ struct Declared {
 
   void add(const char* name, Param& param, const Shape& shape, Role role, const Gates& gates);
   void add_state(const char* name, Index size);
+  [[noreturn]] static void refuse_state(const char* name, const char* expected, const char* got);
 };
 
 /// Visits a cell's parameters and states, once, before anything runs. Every parameter is given
@@ -41,7 +42,11 @@ template <class State> class Declaration {
 
   /// A field of State; [batch, size], size being hidden_size unless given.
   void state(const char* name, Var State::*field, Index size = 0) {
-    declared_.add_state(name, size > 0 ? size : sizes().hidden_size);
+    declared_.add_state(name, size == 0 ? sizes().hidden_size : size);
+    for (const auto other : fields_) {
+      if (other == field)
+        declared_.refuse_state(name, "a field of its own", "one that another has");
+    }
     fields_.push_back(field);
   }
   /// Multiplies x: [gates · hidden, input].

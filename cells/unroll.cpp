@@ -2,7 +2,6 @@
 #include <autograd/ops.hpp>
 #include <autograd/support/error.hpp>
 #include <cells/unroll.hpp>
-#include <cstring>
 
 namespace carousel::cells {
 namespace {
@@ -53,7 +52,20 @@ bool masks_some(const std::optional<Tensor>& mask, Index t) {
 
 std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
                                const UnrollOptions& options) {
-  if (!options.initial.empty()) return options.initial;
+  if (!options.initial.empty()) {
+    const std::string where = "unroll of cell '" + cell.name() + "', initial state";
+    if (options.initial.size() != cell.states().size()) {
+      throw Error(ErrorKind::argument, where, std::to_string(cell.states().size()) + " values",
+                  std::to_string(options.initial.size()));
+    }
+    for (std::size_t k = 0; k < options.initial.size(); ++k) {
+      const Shape expected{batch, cell.states()[k].size}, got = options.initial[k].shape();
+      if (got == expected) continue;
+      throw Error(ErrorKind::argument, where + " '" + cell.states()[k].name + "'",
+                  with_axes(expected), with_axes(got));
+    }
+    return options.initial;
+  }
   std::vector<Var> state;
   for (const auto& spec : cell.states()) {
     // Leaves whose gradient can be asked for: dL/ds_0 is part of the gradient flow.
@@ -61,6 +73,18 @@ std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
   }
   return state;
 }
+
+/// Ends the tape's time step, also when a step throws.
+class OutsideAgain {
+ public:
+  explicit OutsideAgain(Tape& tape) : tape_(tape) {}
+  ~OutsideAgain() { tape_.set_step(-1); }
+  OutsideAgain(const OutsideAgain&) = delete;
+  OutsideAgain& operator=(const OutsideAgain&) = delete;
+
+ private:
+  Tape& tape_;
+};
 
 }  // namespace
 
@@ -129,10 +153,11 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
     for (std::size_t k = 0; k < s.size(); ++k) result.states[k].push_back(s[k]);
   };
   keep(state);
+  const OutsideAgain outside_again(tape);
   Context context{0, options.training, options.seed, options.training_step};
   for (Index t = 0; t < time; ++t) {
-    context.t = t;
-    tape.set_step(t);
+    context.t = options.first_step + t;
+    tape.set_step(context.t);
     Var x = at(xs, 0, t);
     if (!masks_some(result.mask, t)) {
       result.outputs.push_back(cell.step(x, state, prepared.get(), context));
@@ -150,7 +175,6 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
     }
     keep(state);
   }
-  tape.set_step(-1);
   return result;
 }
 

@@ -67,8 +67,9 @@ Shape select_shape(const Operands& x, const Attr&) {
 
 /// The mask as an operand of steps: one entry an element, or one a row.
 Steps mask_steps(const View& mask, const Shape& shape) {
+  if (mask.shape == shape) return steps_of(shape, mask);
   const Index rows_only = (Index{1} << (shape.rank() - 1)) - 1;
-  return mask.shape == shape ? steps_of(shape, mask) : steps_of(shape, mask, rows_only);
+  return steps_of(shape, mask, rows_only);
 }
 
 void select_forward(const Forward& k) {
@@ -112,6 +113,7 @@ void sample_embedding(Sampler& s) {
 }
 void sample_select(Sampler& s) {
   select(s.mask({3, 5}), s.normal({3, 5}), s.normal({3, 5}));
+  select(s.mask({}), s.normal({}), s.normal({}));
   select(s.mask({6}), s.normal({6, 4}), s.normal({6, 4}));
   select(s.mask({2, 3}), s.normal({2, 3, 4}), s.normal({2, 3, 4}));
 }

@@ -32,7 +32,8 @@ Shape binary_shape(const Operands& x, const Attr&) {
   if (is_bias_of(a, b)) return b;
   throw Error(ErrorKind::argument, x.op,
               "operands of one shape, or a bias [features] beside [..., features]",
-              to_string(a) + " and " + to_string(b), "Ask for anything else with broadcast_to.");
+              with_axes(a) + " and " + with_axes(b) + " (" + difference(a, b) + ")",
+              "Ask for anything else with broadcast_to.");
 }
 
 namespace {

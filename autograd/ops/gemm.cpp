@@ -1,10 +1,10 @@
+#include <omp.h>
+
+#include <algorithm>
 #include <autograd/ops/gemm.hpp>
 #include <autograd/support/error.hpp>
 #include <limits>
 #include <xtensor-blas/xblas.hpp>
-
-// OpenBLAS's own; its header and the one that xtensor-blas brings declare the rest differently.
-extern "C" void openblas_set_num_threads(int count);
 
 namespace carousel::detail {
 namespace {
@@ -45,13 +45,28 @@ void product(bool transpose_a, bool transpose_b, const View& a, const View& b, b
                 T(1), a.as<T>(), leading(a), b.as<T>(), leading(b), beta, c.as<T>(), leading(c));
 }
 
+/// OpenBLAS takes as many threads as OpenMP would give the caller: one while this lives. Work is
+/// split by sequences, never inside a product.
+class OneThread {
+ public:
+  OneThread() : before_(omp_get_max_threads()) {
+    if (before_ != 1) omp_set_num_threads(1);
+  }
+  ~OneThread() {
+    if (before_ != 1) omp_set_num_threads(before_);
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
 }  // namespace
 
 void gemm(bool transpose_a, bool transpose_b, const View& a, const View& b, bool add,
           const View& c) {
-  // Each product on the thread that asks for it: work is split by sequences, never inside an op.
-  static const bool single_threaded = (openblas_set_num_threads(1), true);
-  static_cast<void>(single_threaded);
+  const OneThread one_thread;
   if (c.dtype == DType::float32) {
     product<float>(transpose_a, transpose_b, a, b, add, c);
   } else {

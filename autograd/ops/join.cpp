@@ -20,8 +20,8 @@ Shape concat_shape(const Operands& x, const Attr& a) {
       throw Error(
           ErrorKind::argument, x.op,
           "floating operands that agree on all axes but " + std::to_string(axis) +
-              ", as the first: " + to_string(x[0].shape),
-          "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " + to_string(x[i].shape));
+              ", as the first: " + with_axes(x[0].shape),
+          "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " + with_axes(x[i].shape));
     }
     total += x[i].shape[axis];
   }
@@ -70,8 +70,8 @@ Shape stack_shape(const Operands& x, const Attr&) {
     if (x[i].shape == x[0].shape && is_floating(x[i].dtype)) continue;
     throw Error(
         ErrorKind::argument, x.op,
-        "floating operands of one shape, as the first: " + to_string(x[0].shape),
-        "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " + to_string(x[i].shape));
+        "floating operands of one shape, as the first: " + with_axes(x[0].shape),
+        "operand " + std::to_string(i) + ": " + name(x[i].dtype) + " " + with_axes(x[i].shape));
   }
   return x[0].shape.inserted(0, x.count);
 }

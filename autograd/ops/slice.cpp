@@ -40,7 +40,7 @@ Shape slice_shape(const Operands& x, const Attr& a) {
   if (a.begin < 0 || a.end < a.begin || a.end > shape[axis]) {
     throw Error(ErrorKind::argument, x.op,
                 "a range inside 0.." + std::to_string(shape[axis]) + " of axis " +
-                    std::to_string(axis) + " of " + to_string(shape),
+                    std::to_string(axis) + " of " + with_axes(shape),
                 std::to_string(a.begin) + ".." + std::to_string(a.end));
   }
   return shape.with(axis, a.end - a.begin);
@@ -122,7 +122,7 @@ const Op detach_op = stopping(viewing(
 int checked_axis(const char* where, const Shape& shape, int axis) {
   const int rank = shape.rank();
   if (axis < -rank || axis >= rank) {
-    throw Error(ErrorKind::argument, where, "an axis of " + to_string(shape), std::to_string(axis),
+    throw Error(ErrorKind::argument, where, "an axis of " + with_axes(shape), std::to_string(axis),
                 "Axes count from 0, or from the end as -1, -2, ...");
   }
   return axis < 0 ? axis + rank : axis;

@@ -38,6 +38,7 @@ Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const 
     const Index end = std::min(time, begin + window_steps);
     tape.reset();
     cells::UnrollOptions options;
+    options.first_step = begin;
     options.lengths = lengths_in(batch.lengths, begin, end - begin);
     for (const auto& s : state) options.initial.push_back(tape.input(s));
     const cells::Unrolled unrolled =

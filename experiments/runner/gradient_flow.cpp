@@ -21,6 +21,7 @@ GradientFlow flow_of(const cells::Unrolled& unrolled, const Adjoints& adjoints) 
 }
 
 void merge(const GradientFlow& part, GradientFlow& into) {
+  if (part.states.empty()) return;
   if (into.states.empty()) {
     into = part;
     return;

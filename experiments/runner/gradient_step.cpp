@@ -7,8 +7,10 @@ namespace {
 
 bool all_finite(const optim::Gradients& gradients) {
   for (const auto& gradient : gradients) {
-    const View view = dense(const_cast<void*>(gradient.raw()), gradient.shape(), gradient.dtype());
-    if (!std::isfinite(sum_of_squares(view))) return false;
+    if (first_non_finite(
+            dense(const_cast<void*>(gradient.raw()), gradient.shape(), gradient.dtype())) >= 0) {
+      return false;
+    }
   }
   return true;
 }
@@ -35,6 +37,10 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
                             const cells::UnrollOptions& options, bool with_flow) const {
   part.result = {};
   part.tape.reset();
+  if (total_weight(batch) == 0) {  // a part in which nothing counts
+    for (auto& gradient : part.gradients) gradient.fill(0);
+    return;
+  }
   const Outcome outcome = model_.run(part.tape, batch, normaliser, options);
   part.result.loss = outcome.loss.item();
   if (!std::isfinite(part.result.loss)) {
@@ -52,7 +58,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   for (std::size_t i = 0; i < params.size(); ++i) adjoints.copy_to(params[i], part.gradients[i]);
   if (!all_finite(part.gradients)) {
     const auto found = part.tape.first_non_finite_gradient(outcome.loss);
-    part.result.not_finite = found ? found->text() : "a gradient is too large for float64 squares";
+    part.result.not_finite = found ? found->text() : "a gradient is not finite";
     return;
   }
   if (with_flow) part.result.flow = flow_of(outcome.unrolled, adjoints);

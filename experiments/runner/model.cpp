@@ -1,3 +1,4 @@
+#include <autograd/support/error.hpp>
 #include <cmath>
 #include <cstring>
 #include <experiments/runner/model.hpp>
@@ -117,6 +118,10 @@ Outcome Model::run(Tape& tape, const tasks::Batch& batch, double normaliser,
   std::vector<Var> outputs;
   for (const Index t : outcome.rows.steps) {
     outputs.push_back(outcome.unrolled.outputs[static_cast<std::size_t>(t)]);
+  }
+  if (outputs.empty()) {
+    throw Error(ErrorKind::argument, "batch", "a step with weight", "weights that are all 0",
+                "The task scores nothing there.");
   }
   const Var scored = outputs.size() == 1 ? outputs.front() : concat(outputs, 0);
   outcome.prediction = readout(scored);

@@ -48,7 +48,9 @@ BOOST_AUTO_TEST_CASE(non_finite_leaves_are_named) {
   (void)y;
   auto found = tape.first_non_finite();
   BOOST_TEST_REQUIRE(found.has_value());
-  BOOST_TEST(contains(found->op, "parameter 'w_bad'"), found->op);
+  BOOST_TEST(contains(found->op, "multiply"), found->op);
+  BOOST_TEST(contains(found->cause, "parameter 'w_bad'"), found->cause);
+  BOOST_TEST(contains(found->text(), "nor is its operand parameter 'w_bad'"), found->text());
   BOOST_TEST(found->step == -1);
   tape.reset();
   tape.input(tensor({2}, {1, infinity}, DType::float32));

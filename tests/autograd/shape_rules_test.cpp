@@ -31,17 +31,21 @@ BOOST_AUTO_TEST_CASE(shape_rules_of_elementwise_ops) {
   const auto both = [](const char* op, const char* left, const char* right) {
     return says({op, left, right, "broadcast_to"});
   };
-  BOOST_CHECK_EXCEPTION(a + l.v({3}), Error, both("add", "[3, 4]", "[3]"));
-  BOOST_CHECK_EXCEPTION(a - l.v({1, 4}), Error, both("subtract", "[3, 4]", "[1, 4]"));
-  BOOST_CHECK_EXCEPTION(a * l.v({3, 1}), Error, both("multiply", "[3, 4]", "[3, 1]"));
-  BOOST_CHECK_EXCEPTION(a / l.v({1}), Error, both("divide", "[3, 4]", "[1]"));
-  BOOST_CHECK_EXCEPTION(l.v({1}) + a, Error, both("add", "[1]", "[3, 4]"));
-  BOOST_CHECK_EXCEPTION(l.v({2, 3, 4}) + a, Error, both("add", "[2, 3, 4]", "[3, 4]"));
-  BOOST_CHECK_EXCEPTION(l.v({5}) + l.v({4}), Error, both("add", "[5]", "[4]"));
+  BOOST_CHECK_EXCEPTION(a + l.v({3}), Error, both("add", "[batch=3, features=4]", "[features=3]"));
+  BOOST_CHECK_EXCEPTION(a - l.v({1, 4}), Error,
+                        both("subtract", "[batch=3, features=4]", "[batch=1, features=4]"));
+  BOOST_CHECK_EXCEPTION(a * l.v({3, 1}), Error,
+                        both("multiply", "[batch=3, features=4]", "[batch=3, features=1]"));
+  BOOST_CHECK_EXCEPTION(a / l.v({1}), Error,
+                        both("divide", "[batch=3, features=4]", "[features=1]"));
+  BOOST_CHECK_EXCEPTION(l.v({1}) + a, Error, both("add", "[features=1]", "[batch=3, features=4]"));
+  BOOST_CHECK_EXCEPTION(l.v({2, 3, 4}) + a, Error,
+                        both("add", "[time=2, batch=3, features=4]", "[batch=3, features=4]"));
+  BOOST_CHECK_EXCEPTION(l.v({5}) + l.v({4}), Error, both("add", "[features=5]", "[features=4]"));
   BOOST_CHECK_EXCEPTION(squared_error(a, l.v({4, 3})), Error,
-                        both("squared_error", "[3, 4]", "[4, 3]"));
+                        both("squared_error", "[batch=3, features=4]", "[batch=4, features=3]"));
   BOOST_CHECK_EXCEPTION(bce_with_logits(a, l.v({3})), Error,
-                        both("bce_with_logits", "[3, 4]", "[3]"));
+                        both("bce_with_logits", "[batch=3, features=4]", "[features=3]"));
 }
 
 BOOST_AUTO_TEST_CASE(shape_rules_of_products) {
@@ -63,14 +67,14 @@ BOOST_AUTO_TEST_CASE(shape_rules_of_parts) {
   Leaves l;
   const Var x = l.v({3, 4});
   BOOST_CHECK_EXCEPTION(slice(x, 1, 2, 5), Error,
-                        says({"slice", "0..4", "axis 1", "[3, 4]", "2..5"}));
+                        says({"slice", "0..4", "axis 1", "[batch=3, features=4]", "2..5"}));
   BOOST_CHECK_EXCEPTION(slice(x, 0, -1, 2), Error, says({"slice", "axis 0", "-1..2"}));
   BOOST_CHECK_EXCEPTION(slice(x, 0, 2, 1), Error, says({"slice", "2..1"}));
-  BOOST_CHECK_EXCEPTION(slice(x, 2, 0, 1), Error, says({"slice", "[3, 4]", "2"}));
-  BOOST_CHECK_EXCEPTION(slice(x, -3, 0, 1), Error, says({"slice", "[3, 4]", "-3"}));
+  BOOST_CHECK_EXCEPTION(slice(x, 2, 0, 1), Error, says({"slice", "[batch=3, features=4]", "2"}));
+  BOOST_CHECK_EXCEPTION(slice(x, -3, 0, 1), Error, says({"slice", "[batch=3, features=4]", "-3"}));
   BOOST_CHECK_EXCEPTION(slice(l.v({}), 0, 0, 1), Error, says({"slice", "[]", "0"}));
   BOOST_CHECK_EXCEPTION(slice(l.v({2, 3, 4}), 1, 0, 4), Error,
-                        says({"copy_slice", "axis 1", "[2, 3, 4]", "0..4"}));
+                        says({"copy_slice", "axis 1", "[time=2, batch=3, features=4]", "0..4"}));
   BOOST_CHECK_EXCEPTION(at(x, 0, 3), Error, says({"slice", "0..3", "3..4"}));
   BOOST_CHECK_EXCEPTION(at(x, 0, -1), Error, says({"slice", "0..3", "-1..0"}));
   BOOST_CHECK_EXCEPTION(split(x, 3), Error, says({"split", "3 parts", "[3, 4]"}));
@@ -85,13 +89,16 @@ BOOST_AUTO_TEST_CASE(shape_rules_of_parts) {
 BOOST_AUTO_TEST_CASE(shape_rules_of_joined_operands) {
   Leaves l;
   const Var x = l.v({3, 4});
-  BOOST_CHECK_EXCEPTION(concat({x, l.v({2, 4})}, 1), Error,
-                        says({"concat", "[3, 4]", "operand 1", "[2, 4]"}));
-  BOOST_CHECK_EXCEPTION(concat({x, l.v({4})}, 0), Error, says({"concat", "[3, 4]", "[4]"}));
-  BOOST_CHECK_EXCEPTION(concat({x, x}, 2), Error, says({"concat", "[3, 4]", "2"}));
+  BOOST_CHECK_EXCEPTION(
+      concat({x, l.v({2, 4})}, 1), Error,
+      says({"concat", "[batch=3, features=4]", "operand 1", "[batch=2, features=4]"}));
+  BOOST_CHECK_EXCEPTION(concat({x, l.v({4})}, 0), Error,
+                        says({"concat", "[batch=3, features=4]", "[features=4]"}));
+  BOOST_CHECK_EXCEPTION(concat({x, x}, 2), Error, says({"concat", "[batch=3, features=4]", "2"}));
   BOOST_CHECK_EXCEPTION(concat({}, 0), Error, says({"concat", "at least one operand"}));
-  BOOST_CHECK_EXCEPTION(stack({x, x, l.v({4, 3})}), Error,
-                        says({"stack", "[3, 4]", "operand 2", "[4, 3]"}));
+  BOOST_CHECK_EXCEPTION(
+      stack({x, x, l.v({4, 3})}), Error,
+      says({"stack", "[batch=3, features=4]", "operand 2", "[batch=4, features=3]"}));
   BOOST_CHECK_EXCEPTION(stack({}), Error, says({"stack", "at least one operand"}));
   const Var deep = l.v({1, 1, 1, 1});
   BOOST_CHECK_EXCEPTION(stack({deep, deep}), Error, says({"Shape", "at most 4 axes"}));

@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <cells/cell.hpp>
 #include <experiments/runner/evaluation.hpp>
 
 #include "run_fixture.hpp"
@@ -8,9 +9,25 @@ using test::Setup;
 
 namespace {
 
+/// h' = tanh(W x) + t/1000: what it gives depends on the time step.
+struct Clock {
+  struct State {
+    Var h;
+  };
+  Param W;
+  void declare(cells::Declaration<State>& d) {
+    d.state("h", &State::h);
+    d.input("W", W);
+  }
+  cells::Step<State> step(const Var& x, const State& s, const cells::Context& c) const {
+    const Var h = tanh(linear(x, W)) + 0.5 * s.h + static_cast<double>(c.t) / 1000;
+    return {h, {h}};
+  }
+};
+
 /// Predictions in windows against those of the whole sequence on one tape.
 void compare(const std::string& yaml) {
-  const Setup setup(yaml);
+  const Setup setup(yaml, builtin().cell<Clock>("clock"));
   for (const auto& entry : setup.config.cells) {
     Model model(setup.registry, entry, *setup.task, DType::float64);
     model.initialise(3);
@@ -36,7 +53,7 @@ BOOST_AUTO_TEST_SUITE(experiments)
 
 BOOST_AUTO_TEST_CASE(evaluation_in_windows_is_that_of_the_whole_sequence) {
   compare(
-      "task: {name: adding, length: 150}\ncells: [lstm, gru, vanilla, feedforward]\n"
+      "task: {name: adding, length: 150}\ncells: [lstm, gru, vanilla, feedforward, clock]\n"
       "hidden_size: 8\ndtype: float64\n");
 }
 

@@ -40,8 +40,8 @@ inline std::string content(const std::filesystem::path& path) {
 
 /// An experiment from YAML, its task loaded, ready to train run by run.
 struct Setup {
-  explicit Setup(const std::string& yaml)
-      : registry(builtin()),
+  explicit Setup(const std::string& yaml, Registry known = builtin())
+      : registry(std::move(known)),
         config(parse_config(yaml, "test.yaml", {}, catalogue(registry))),
         task(config.task.make(registry.tasks)) {
     task->load(config.dtype);
