@@ -4,22 +4,16 @@
 
 namespace carousel {
 
-Tape::Tape(DType dtype) : dtype_(dtype), handle_(new detail::TapeHandle) {
+Tape::Tape(DType dtype) : dtype_(dtype), link_(this) {
   if (!is_floating(dtype)) {
-    delete handle_;
     throw Error(ErrorKind::argument, "Tape", "float32 or float64", name(dtype));
   }
-  handle_->tape = this;
-  handle_->references = 1;
 }
 
-Tape::~Tape() {
-  handle_->tape = nullptr;
-  if (--handle_->references == 0) delete handle_;
-}
+Tape::~Tape() { link_->tape = nullptr; }
 
 void Tape::reset() {
-  ++handle_->recording;
+  ++link_->recording;
   nodes_.clear();
   inputs_.clear();
   params_.clear();
@@ -37,7 +31,7 @@ Var Tape::leaf(const View& value, bool requires_grad) {
   node.step = step_;
   node.requires_grad = requires_grad && recording_gradients_;
   nodes_.push_back(node);
-  return {handle_, node.root};
+  return {link_, node.root};
 }
 
 Var Tape::copied(const Tensor& values, bool requires_grad) {
@@ -78,7 +72,7 @@ Var Tape::use(const Param& param) {
                   "the values that it had at its first use in this recording",
                   "values that have been changed since", "Reset the tape after changing it.");
     }
-    return {handle_, param_nodes_[i]};
+    return {link_, param_nodes_[i]};
   }
   if (param.dtype() != dtype_) {
     throw Error(ErrorKind::argument, "parameter '" + param.name() + "'",
@@ -159,7 +153,7 @@ namespace {
 }  // namespace
 
 Tape& Var::tape() const {
-  if (handle_ == nullptr) {
+  if (!link_) {
     if (param_) {
       fail_stale(
           ("parameter '" + param_.name() + "' on no tape").c_str(),
@@ -168,14 +162,14 @@ Tape& Var::tape() const {
     fail_stale("an empty Var",
                "Was a state or an output left unset, or a parameter not listed in declare()?");
   }
-  if (handle_->tape == nullptr) {
+  if (link_->tape == nullptr) {
     fail_stale("one whose tape was destroyed", "Keep the Tape alive, or copy the value() before.");
   }
-  if (handle_->recording != recording_) {
+  if (link_->recording != recording_) {
     fail_stale("one from before Tape::reset()",
                "Values live for one recording; carry state over with tape.input(v.value()).");
   }
-  return *handle_->tape;
+  return *link_->tape;
 }
 
 Shape Var::shape() const { return param_ ? param_.shape() : tape().node(*this).value.shape; }

@@ -86,7 +86,7 @@ class Tape {
   friend Var detail::record(const Op&, const Var* const*, int, const Attr&);
 
   const Node& node(const Var& v) const { return nodes_[v.id()]; }
-  Var var(std::uint32_t id) { return {handle_, id}; }
+  Var var(std::uint32_t id) { return {link_, id}; }
   std::uint32_t bind(const Var& v);  // node id of an operand, putting a Param on the tape
   Var leaf(const View& value, bool requires_grad);
   Var copied(const Tensor& values, bool requires_grad);
@@ -99,7 +99,7 @@ class Tape {
   void pull(std::uint32_t id);
 
   DType dtype_;
-  detail::TapeHandle* handle_;  // shared with the Vars, which free it last
+  detail::TapeLink link_;  // shared with the Vars, which free it last
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> inputs_;
   std::vector<Param> params_;

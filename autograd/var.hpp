@@ -1,19 +1,46 @@
 #pragma once
 #include <autograd/param.hpp>
 #include <cstdint>
+#include <utility>
 
 namespace carousel {
 
 class Tape;
 
 namespace detail {
+
 /// What Vars share with their tape. It outlives the tape for as long as a Var is left, so that a
-/// stale Var finds a null pointer here and reports it. Not atomic: a tape belongs to one thread.
+/// stale Var finds a null pointer here and reports it.
 struct TapeHandle {
   Tape* tape = nullptr;         // null once the tape is gone
   std::uint32_t recording = 0;  // counts Tape::reset()
   std::uint32_t references = 0;
 };
+
+/// A counted pointer to a TapeHandle. The count is not atomic: a tape belongs to one thread, and
+/// Vars are copied some twenty times in a step of a cell.
+class TapeLink {
+ public:
+  TapeLink() = default;
+  explicit TapeLink(Tape* tape) : handle_(new TapeHandle{tape, 0, 1}) {}
+  TapeLink(const TapeLink& other) : handle_(other.handle_) {
+    if (handle_ != nullptr) ++handle_->references;
+  }
+  TapeLink(TapeLink&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  TapeLink& operator=(TapeLink other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~TapeLink() {
+    if (handle_ != nullptr && --handle_->references == 0) delete handle_;
+  }
+  explicit operator bool() const { return handle_ != nullptr; }
+  TapeHandle* operator->() const { return handle_; }
+
+ private:
+  TapeHandle* handle_ = nullptr;
+};
+
 }  // namespace detail
 
 /// A value on a tape: a handle of a few words, cheap to copy. Using one after its tape was
@@ -26,30 +53,9 @@ class Var {
   Var() = default;
   /// Error for an empty Param: one that the cell does not list in declare().
   Var(const Param& param) : param_(param) { param.require(); }  // NOLINT: implicit, see above
-  Var(const Var& other)
-      : handle_(other.handle_), id_(other.id_), recording_(other.recording_), param_(other.param_) {
-    retain();
-  }
-  Var(Var&& other) noexcept
-      : handle_(other.handle_),
-        id_(other.id_),
-        recording_(other.recording_),
-        param_(std::move(other.param_)) {
-    other.handle_ = nullptr;
-  }
-  Var& operator=(const Var& other) {
-    Var copy(other);
-    swap(copy);
-    return *this;
-  }
-  Var& operator=(Var&& other) noexcept {
-    swap(other);
-    return *this;
-  }
-  ~Var() { release(); }
 
   /// True when it stands for a value or a parameter.
-  explicit operator bool() const { return handle_ != nullptr || param_; }
+  explicit operator bool() const { return link_ || param_; }
   Shape shape() const;
   DType dtype() const;
   /// Whether a gradient can flow to it.
@@ -63,7 +69,7 @@ class Var {
   Tape& tape() const;
   /// The tape, or null where tape() would be an error.
   Tape* living_tape() const {
-    return handle_ != nullptr && handle_->recording == recording_ ? handle_->tape : nullptr;
+    return link_ && link_->recording == recording_ ? link_->tape : nullptr;
   }
   /// The parameter when it stands for one that no tape holds yet, else empty.
   const Param& unbound() const { return param_; }
@@ -71,24 +77,10 @@ class Var {
 
  private:
   friend class Tape;
-  Var(detail::TapeHandle* handle, std::uint32_t id)
-      : handle_(handle), id_(id), recording_(handle->recording) {
-    retain();
-  }
-  void retain() {
-    if (handle_ != nullptr) ++handle_->references;
-  }
-  void release() {
-    if (handle_ != nullptr && --handle_->references == 0) delete handle_;
-  }
-  void swap(Var& other) noexcept {
-    std::swap(handle_, other.handle_);
-    std::swap(id_, other.id_);
-    std::swap(recording_, other.recording_);
-    std::swap(param_, other.param_);
-  }
+  Var(const detail::TapeLink& link, std::uint32_t id)
+      : link_(link), id_(id), recording_(link->recording) {}
 
-  detail::TapeHandle* handle_ = nullptr;
+  detail::TapeLink link_;
   std::uint32_t id_ = 0;
   std::uint32_t recording_ = 0;
   Param param_;

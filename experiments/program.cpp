@@ -7,7 +7,9 @@
 #include <experiments/runner/catalogue.hpp>
 #include <experiments/runner/command_line.hpp>
 #include <experiments/runner/listing.hpp>
+#include <filesystem>
 #include <iostream>
+#include <new>
 
 namespace carousel {
 namespace {
@@ -45,7 +47,6 @@ int exit_code(ErrorKind kind) {
     case ErrorKind::data:
     case ErrorKind::io:
       return exit_refused;
-    case ErrorKind::numeric:
     case ErrorKind::internal:
       break;
   }
@@ -70,6 +71,14 @@ int run(const Registry& registry, int argc, char** argv) {
       std::cerr << "This is a mistake of Carousel itself; please report it.\n";
     }
     return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    std::cerr << "carousel: not enough memory; choose smaller sizes, such as hidden_size, "
+                 "train.batch_size or the length of the task's sequences\n";
+    return exit_refused;
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << Error(ErrorKind::io, error.path1().string(), "", error.code().message()).what()
+              << "\n";
+    return exit_refused;
   } catch (const std::exception& error) {
     std::cerr << "carousel: " << error.what() << "\n";
     return exit_failed;

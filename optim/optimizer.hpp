@@ -11,8 +11,8 @@ namespace carousel::optim {
 using Gradients = std::vector<Tensor>;
 
 /// One tensor of an optimiser's memory, such as "adam.m/lstm.weight_ih". A checkpoint reads it
-/// through the pointer and a resumed run writes it the same way; dtype and shape are those of the
-/// parameter and stay. Valid until the next add().
+/// through the pointer, and putting one back writes it the same way; dtype and shape are those of
+/// the parameter and stay. Valid until the next add().
 struct NamedState {
   std::string name;
   Tensor* tensor;

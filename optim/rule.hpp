@@ -19,10 +19,10 @@ struct StateSlot {
 ///     struct MyRule {
 ///       static constexpr const char* name = "mine";
 ///       double lr = 0.01;
-///       void settings(Settings& s);                 // lists the settings
-///       void check() const;                         // error on settings that contradict each
-///       other std::array<StateSlot, 1> state() const;     // what it keeps: {{{"v", true}}}
-///       template <class T>                          // float and double
+///       void settings(Settings& s);               // lists the settings
+///       void check() const;                       // error where they contradict each other
+///       std::array<StateSlot, 1> state() const;   // what it keeps: {{{"v", true}}}
+///       template <class T>                        // float and double
 ///       void update(T* w, const T* g, const std::array<T*, 1>& state, Index n,
 ///                   const StepInfo& info) const;
 ///     };

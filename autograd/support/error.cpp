@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
 #include <numeric>
+#include <utility>
 
 namespace carousel {
 namespace {
@@ -16,6 +17,14 @@ std::string message(const std::string& where, const std::string& expected, const
   part(expected.empty() ? "" : "expected " + expected, ": ");
   part(expected.empty() ? got : (got.empty() ? "" : "got " + got), expected.empty() ? ": " : "; ");
   part(fix, ". ");
+  return text;
+}
+
+/// ASCII letters in lower case.
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
   return text;
 }
 
@@ -54,7 +63,7 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const auto& candidate : known) {
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = edit_distance(lower(word), lower(candidate));
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

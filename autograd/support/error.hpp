@@ -11,7 +11,6 @@ enum class ErrorKind {
   config,    ///< a setting in a YAML file or on the command line
   data,      ///< a data set that is missing, truncated or corrupted
   io,        ///< a file that cannot be read or written
-  numeric,   ///< NaN or infinity where a number was needed
   internal   ///< a mistake of the library itself
 };
 
@@ -34,7 +33,8 @@ class Error : public std::runtime_error {
   std::string where_, expected_, got_, fix_;
 };
 
-/// The known word nearest to `word` by edit distance, or "" when none is near enough to suggest.
+/// The known word nearest to `word` by edit distance, upper and lower case being the same, or ""
+/// when none is near enough to suggest.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known);
 
 /// "lstm, gru, vanilla": a list as error messages print it.

@@ -31,8 +31,12 @@ class Reader {
  public:
   explicit Reader(const std::string& path) : path_(path) {
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) {
-      throw Error(ErrorKind::data, path, "an idx file", "no such file");
+    const auto status = std::filesystem::status(path, ignored);
+    if (!std::filesystem::is_regular_file(status)) {
+      throw Error(ErrorKind::data, path, "an idx file",
+                  std::filesystem::is_directory(status) ? "a directory"
+                  : std::filesystem::exists(status)     ? "something that is no regular file"
+                                                        : "no such file");
     }
     file_.reset(gzopen(path.c_str(), "rb"));
     if (!file_) throw Error(ErrorKind::data, path, "a file that can be read", std::strerror(errno));

@@ -1,4 +1,5 @@
 #include <autograd/support/error.hpp>
+#include <charconv>
 #include <experiments/runner/checkpoint.hpp>
 #include <experiments/runner/safetensors.hpp>
 
@@ -17,14 +18,19 @@ const std::string& entry(const TensorFile& file, const std::filesystem::path& pa
 
 Index number(const TensorFile& file, const std::filesystem::path& path, const std::string& key) {
   const std::string& text = entry(file, path, key);
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) {
-    throw Error(ErrorKind::data, path.string(), "a number for '" + key + "'", "'" + text + "'");
+  Index value = -1;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || value < 0) {
+    throw Error(ErrorKind::data, path.string(),
+                "an integer of 0 or more, within 64 bits, for '" + key + "'", "'" + text + "'");
   }
-  return std::stoll(text);
+  return value;
 }
 
-void restore(const TensorFile& file, const std::filesystem::path& path, const std::string& name,
-             Tensor& into) {
+/// The tensor of that name, which fits `into`.
+const Tensor& stored_for(const TensorFile& file, const std::filesystem::path& path,
+                         const std::string& name, const Tensor& into) {
   const auto found = file.tensors.find(name);
   const std::string expected =
       "'" + name + "' " + carousel::name(into.dtype()) + " " + to_string(into.shape());
@@ -38,7 +44,7 @@ void restore(const TensorFile& file, const std::filesystem::path& path, const st
                 std::string(carousel::name(stored.dtype())) + " " + to_string(stored.shape()),
                 "The checkpoint belongs to another cell, size or dtype.");
   }
-  into = stored;
+  return stored;
 }
 
 }  // namespace
@@ -69,9 +75,20 @@ RunState load_checkpoint(const std::filesystem::path& path, const Model& model,
   }
   const RunState state{number(file, path, "step"), number(file, path, "seed"),
                        entry(file, path, "label"), entry(file, path, "task")};
-  for (Param param : model.params()) restore(file, path, param.name(), param.mutable_value());
-  for (const auto& memory : optimizer.state()) restore(file, path, memory.name, *memory.tensor);
-  optimizer.set_steps(number(file, path, "optimizer_steps"));
+  const Index optimizer_steps = number(file, path, "optimizer_steps");
+  // Everything is found and fits before anything changes.
+  std::vector<Param> params = model.params();
+  const auto memories = optimizer.state();
+  std::vector<const Tensor*> values, remembered;
+  for (const auto& param : params) {
+    values.push_back(&stored_for(file, path, param.name(), param.value()));
+  }
+  for (const auto& memory : memories) {
+    remembered.push_back(&stored_for(file, path, memory.name, *memory.tensor));
+  }
+  for (std::size_t i = 0; i < params.size(); ++i) params[i].mutable_value() = *values[i];
+  for (std::size_t i = 0; i < memories.size(); ++i) *memories[i].tensor = *remembered[i];
+  optimizer.set_steps(optimizer_steps);
   return state;
 }
 

@@ -17,7 +17,8 @@ struct RunState {
 void save_checkpoint(const std::filesystem::path& path, const Model& model,
                      optim::Optimizer& optimizer, const RunState& state);
 
-/// Puts them back. Error (data) naming the tensor when the file is for another model.
+/// Puts them back. Error (data) naming the tensor when the file is for another model; nothing has
+/// changed then.
 RunState load_checkpoint(const std::filesystem::path& path, const Model& model,
                          optim::Optimizer& optimizer);
 

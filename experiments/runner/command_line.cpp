@@ -9,11 +9,11 @@ namespace carousel {
 namespace {
 
 constexpr const char* program_help = R"(Examples:
-  carousel list cells                            what can be compared, with all settings
-  carousel list experiment                       the settings of an experiment itself
-  carousel run adding.yaml                       train and report as the file says
+  carousel list cells                  what can be compared, with all settings
+  carousel list experiment             the settings of an experiment itself
+  carousel run adding.yaml             train and report as the file says
   carousel run adding.yaml --set task.length=50 --set cells.gru.reset=before
-  carousel run adding.yaml --dry-run             show the complete configuration, run nothing
+  carousel run adding.yaml --dry-run   show the complete configuration only
 
 An experiment is one YAML file:
   task: {name: adding, length: 100}
@@ -29,7 +29,7 @@ Exit codes:
 
 constexpr const char* run_help = R"(PATH=VALUE: keys joined by dots, and YAML.
   --set train.steps=100              a setting
-  --set seeds=[1,2,3]                a list (quote it where the shell needs that)
+  --set "seeds=[1, 2, 3]"            a list, in quotes for the shell
   --set clip.norm=null               off
   --set cells.1.hidden_size=32       an entry of a list by its number, from 0
   --set cells.lstm.hidden_size=32    a cell by its label)";
@@ -55,7 +55,7 @@ void add_list(CLI::App& app, Command& command) {
   CLI::App& list = *app.add_subcommand("list", "List components with their settings.");
   list.add_option("KIND", command.list_kind, "What to list; everything without it")->type_name("");
   list.add_flag("--names", command.names_only, "Only the names, one a line");
-  list.footer("KIND is one of " + join(list_kinds()) + ".");
+  list.footer("KIND is one of\n" + join(list_kinds()) + ".");
 }
 
 std::vector<std::string> command_names(CLI::App& app) {
@@ -117,7 +117,7 @@ Error refusal(CLI::App& app, const CLI::ParseError& error,
 }  // namespace
 
 Command parse_command_line(const std::vector<std::string>& arguments) {
-  CLI::App app("Carousel: trains and compares recurrent cells, and shows how their gradients flow.",
+  CLI::App app("Carousel trains and compares recurrent cells and shows how gradients flow.",
                "carousel");
   Command command;
   app.require_subcommand(1);
@@ -137,11 +137,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
     throw refusal(app, error, arguments);
   }
   command.action = app.got_subcommand("run") ? Command::Action::run : Command::Action::list;
-  const Words& kinds = list_kinds();
-  const std::string& kind = command.list_kind;
-  if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-    throw unknown_name(ErrorKind::config, "carousel list", "kind", kind, kinds);
-  }
+  check_list_kind(command.list_kind);
   return command;
 }
 

@@ -57,7 +57,7 @@ void Config::settings(Settings& s) {
   s("dtype", word, "type of parameters and activations", {"float32", "float64"});
   dtype = word == "float64" ? DType::float64 : DType::float32;
   s("parallel", parallel, "runs at the same time; 0: the number of cores", at_least(0));
-  s("threads", threads, "threads of each run", at_least(1));
+  s("threads", threads, "threads of each run; at most train.batch_size", at_least(1));
   s("out", out, "directory of the results; empty: chosen by the program");
 }
 

@@ -64,7 +64,7 @@ struct Config {
   Probes probes;
   DType dtype = DType::float32;
   Index parallel = 0;  ///< runs at the same time; 0: as many as the machine has cores
-  Index threads = 1;   ///< threads of each run
+  Index threads = 1;   ///< threads of each run; at most train.batch_size
   std::string out;     ///< directory of the results; empty: chosen by the program
 
   /// Lists the values of the top level: hidden_size, seeds, dtype, parallel, threads, out.

@@ -101,6 +101,17 @@ void check_label(const std::string& label, const std::string& where) {
         return is_word(c) || c == '-' || c == '_' || c == '+' || c == '.';
       });
   const bool number = label.find_first_not_of("0123456789") == std::string::npos;
+  constexpr std::size_t longest = 64;
+  if (label.size() > longest) {
+    throw Error(ErrorKind::config, where,
+                "a label of at most " + std::to_string(longest) + " characters",
+                std::to_string(label.size()) + " characters");
+  }
+  for (const char* taken : {"resolved.yaml", "summary.json", "report.html"}) {
+    if (label != taken) continue;
+    throw Error(ErrorKind::config, where, "a label that names no file of the results",
+                "'" + label + "'", "Choose another label");
+  }
   if (good && !number) return;
   throw Error(ErrorKind::config, where, "a label of letters, digits, '-', '_', '+' and '.'",
               "'" + label + "'",
@@ -184,6 +195,12 @@ void check_together(const Config& config, const YamlNode& root, const SettingsRe
   if (config.train.stop_when_solved && !config.train.solved_at) {
     throw Error(ErrorKind::config, where("train", "stop_when_solved"),
                 "train.solved_at to say what is solved", "none", "Set solved_at to a metric");
+  }
+  if (config.threads > config.train.batch_size) {
+    throw Error(ErrorKind::config, top.where("threads"),
+                "at most train.batch_size, " + std::to_string(config.train.batch_size) +
+                    ", as threads share the sequences of a batch",
+                std::to_string(config.threads), "Lower threads or raise train.batch_size");
   }
   try {
     config.clip.check();

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <autograd/support/error.hpp>
-#include <autograd/verify.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -11,46 +11,14 @@
 #include <experiments/runner/messages.hpp>
 #include <experiments/runner/processes.hpp>
 #include <experiments/runner/progress_view.hpp>
+#include <experiments/runner/rehearsal.hpp>
 #include <experiments/runner/results.hpp>
+#include <experiments/runner/results_directory.hpp>
+#include <new>
 #include <thread>
 
 namespace carousel {
 namespace {
-
-/// Every cell takes three steps on zeros: a cell that breaks its contract is refused before
-/// anything is written.
-void rehearse(const Registry& registry, const Config& config, const tasks::Task& task) {
-  for (const auto& entry : config.cells) {
-    Model model(registry, entry, task, config.dtype);
-    model.initialise(static_cast<std::uint64_t>(config.seeds.front()));
-    Tape tape(config.dtype);
-    const Var xs = tape.input(Tensor(config.dtype, {3, 2, task.input_size()}));
-    cells::unroll(model.cell(), xs, {});
-  }
-}
-
-/// `--verify`: one small batch through every cell, re-recorded in float64, every node checked.
-bool verified(const Registry& registry, const Config& config, const tasks::Task& task) {
-  constexpr Index sequences = 2, most_per_op = 200;
-  bool all = true;
-  for (const auto& entry : config.cells) {
-    Model model(registry, entry, task, DType::float64);
-    const auto seed = static_cast<std::uint64_t>(config.seeds.front());
-    model.initialise(seed);
-    tasks::Batch batch = task.training(seed, 0, sequences);
-    batch.x = batch.x.to(DType::float64);
-    batch.weight = batch.weight.to(DType::float64);
-    if (is_floating(batch.target.dtype())) batch.target = batch.target.to(DType::float64);
-    Tape tape(DType::float64);
-    const Outcome outcome = model.run(tape, batch, total_weight(batch), {});
-    VerifyOptions options;
-    options.most_per_op = most_per_op;
-    const Verification report = verify(tape, options);
-    std::printf("verify %s: %s\n", entry.label.c_str(), report.text().c_str());
-    all = all && report.passed();
-  }
-  return all;
-}
 
 /// What a run process does: trains, and tells what became of it.
 int run_in_child(const RunPlan& plan, const Send& send) {
@@ -71,11 +39,29 @@ int run_in_child(const RunPlan& plan, const Send& send) {
     return result.diverged_at ? exit_failed : exit_done;
   } catch (const Error& error) {
     failure = {error.what(), exit_code(error.kind())};
+  } catch (const std::bad_alloc&) {
+    failure = {"not enough memory", exit_failed};
   } catch (const std::exception& error) {
     failure = {error.what(), exit_failed};
   }
   send(to_line(failure));
   return failure.exit_code;
+}
+
+/// "1 run", "6 runs"
+std::string runs(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " run" : " runs");
+}
+
+/// Says on stderr which steps of a probe no run will reach.
+void note_unreached(const Config& config) {
+  for (const Index step : config.probes.gradient_flow) {
+    if (step < config.train.steps) continue;
+    std::fprintf(stderr,
+                 "probes.gradient_flow: step %lld comes after the last training step and will not "
+                 "be measured (steps are counted from 0: 0 is before the first update)\n",
+                 static_cast<long long>(step));
+  }
 }
 
 /// All runs of an experiment, in processes of their own.
@@ -100,8 +86,9 @@ class Experiment {
   }
 
   int run() {
-    std::vector<std::optional<RunResult>> results(plans_.size());
-    std::vector<std::string> failures(plans_.size());
+    std::vector<RunResult> results;
+    for (const auto& plan : plans_) results.push_back(not_started(plan));
+    std::vector<bool> ended(plans_.size(), false), has_result(plans_.size(), false);
     int worst = exit_done;
     ProgressView view(task_.objective().metric(), task_.chance(), name_width_);
     std::vector<Job> jobs;
@@ -120,19 +107,31 @@ class Experiment {
     events.line = [&](std::size_t i, const std::string& line) {
       const Message message = from_line(line);
       if (const auto* progress = std::get_if<Progress>(&message)) view.update(i, *progress);
-      if (const auto* result = std::get_if<RunResult>(&message)) results[i] = *result;
-      if (const auto* failure = std::get_if<RunFailure>(&message)) failures[i] = failure->text;
+      if (const auto* failure = std::get_if<RunFailure>(&message))
+        results[i].failed = failure->text;
+      if (const auto* result = std::get_if<RunResult>(&message)) {
+        results[i] = *result;
+        has_result[i] = true;
+      }
     };
     events.ended = [&](std::size_t i, int status) {
       worst = std::max(worst, status < 0 ? static_cast<int>(exit_failed) : status);
-      if (results[i]) {
-        view.ended(i, result_line(*results[i], name_width_));
-      } else {
-        if (failures[i].empty()) failures[i] = died(status);
-        view.ended(i, name(i) + "  failed");
-        std::fprintf(stderr, "carousel: run %s: %s\n", name(i).c_str(), failures[i].c_str());
+      RunResult& result = results[i];
+      if (!has_result[i]) {
+        result.started = true;
+        result.interrupted = false;
+        if (result.failed.empty()) result.failed = died(status);
       }
-      summarise(results);
+      ended[i] = true;
+      view.ended(i, result_line(result, name_width_));
+      if (!result.failed.empty()) {
+        view.print("carousel: run " + name(i) + ": " + result.failed, stderr);
+      }
+      std::vector<RunResult> so_far;
+      for (std::size_t k = 0; k < results.size(); ++k) {
+        if (ended[k]) so_far.push_back(results[k]);
+      }
+      write_summary(directory_, so_far);
     };
     const bool interrupted = run_processes(jobs, parallel(), events);
     finish(results);
@@ -152,22 +151,26 @@ class Experiment {
     return static_cast<std::size_t>(std::max<Index>(1, cores / config_.threads));
   }
 
-  std::vector<RunResult> finished(const std::vector<std::optional<RunResult>>& results) const {
-    std::vector<RunResult> done;
-    for (const auto& result : results) {
-      if (result) done.push_back(*result);
-    }
-    return done;
+  /// What stands for a run until it has ended.
+  RunResult not_started(const RunPlan& plan) const {
+    RunResult result;
+    result.task = config_.task.name();
+    result.cell = plan.entry.cell.name();
+    result.label = plan.entry.label;
+    result.metric = task_.objective().metric();
+    result.seed = plan.seed;
+    result.chance = task_.chance();
+    result.interrupted = true;
+    result.started = false;
+    return result;
   }
 
-  void summarise(const std::vector<std::optional<RunResult>>& results) const {
-    write_summary(directory_, finished(results));
-  }
-
-  void finish(const std::vector<std::optional<RunResult>>& results) const {
-    summarise(results);
-    std::printf("\n%s\nresults: %s\n", results_table(finished(results)).c_str(),
-                directory_.c_str());
+  void finish(const std::vector<RunResult>& results) const {
+    write_summary(directory_, results);
+    const auto left = std::count_if(results.begin(), results.end(),
+                                    [](const RunResult& result) { return !result.started; });
+    if (left > 0) std::printf("%s not started\n", runs(static_cast<std::size_t>(left)).c_str());
+    std::printf("\n%s\nresults: %s\n", results_table(results).c_str(), directory_.c_str());
   }
 
   const Registry& registry_;
@@ -196,10 +199,11 @@ int run_experiment(const Registry& registry, const RunOptions& options) {
   signal(SIGXFSZ, SIG_IGN);  // a file-size limit becomes an error of write
   const auto directory =
       results_directory(options.out.empty() ? config.out : options.out, config.name, options.force);
-  write_file(directory / "resolved.yaml", resolved_yaml(config));
-  std::printf("task %s, %zu runs, results in %s\n", config.task.name().c_str(),
-              config.cells.size() * config.seeds.size(), directory.c_str());
-  return Experiment(registry, config, *task, directory).run();
+  write_file(directory.path() / "resolved.yaml", resolved_yaml(config));
+  note_unreached(config);
+  std::printf("task %s, %s, results in %s\n", config.task.name().c_str(),
+              runs(config.cells.size() * config.seeds.size()).c_str(), directory.path().c_str());
+  return Experiment(registry, config, *task, directory.path()).run();
 }
 
 }  // namespace carousel

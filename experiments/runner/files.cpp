@@ -59,15 +59,21 @@ void make_directories(const std::filesystem::path& path) {
 LineFile::LineFile(std::filesystem::path path)
     : path_(std::move(path)), file_(std::fopen(path_.c_str(), "wb")) {
   if (!file_) fail(path_, "write", errno);
+  // A buffer would write the rest of a line that failed once more when it is closed.
+  std::setvbuf(file_.get(), nullptr, _IONBF, 0);
 }
 
 void LineFile::append(const std::string& line) {
   errno = 0;
   const std::string whole = line + "\n";
-  if (std::fwrite(whole.data(), 1, whole.size(), file_.get()) != whole.size() ||
-      std::fflush(file_.get()) != 0) {
-    fail(path_, "write", errno);
+  if (std::fwrite(whole.data(), 1, whole.size(), file_.get()) != whole.size()) {
+    const int reason = errno;
+    // Where even that fails, there is nothing left to be done about half a line.
+    [[maybe_unused]] const int cut = ::ftruncate(::fileno(file_.get()), whole_lines_);
+    std::fseek(file_.get(), whole_lines_, SEEK_SET);
+    fail(path_, "write", reason);
   }
+  whole_lines_ += static_cast<long>(whole.size());
 }
 
 }  // namespace carousel

@@ -18,6 +18,7 @@ class LineFile {
  public:
   /// Starts it empty. Error (io).
   explicit LineFile(std::filesystem::path path);
+  /// Error (io) where it cannot be written; the file then ends with the line before.
   void append(const std::string& line);
 
  private:
@@ -26,6 +27,7 @@ class LineFile {
   };
   std::filesystem::path path_;
   std::unique_ptr<std::FILE, Close> file_;
+  long whole_lines_ = 0;  // bytes
 };
 
 }  // namespace carousel

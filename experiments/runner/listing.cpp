@@ -107,10 +107,7 @@ struct Kind {
 
 /// The kinds that were asked for.
 std::vector<Kind> chosen(const Catalogue& known, const std::string& kind) {
-  const Words& kinds = list_kinds();
-  if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-    throw unknown_name(ErrorKind::config, "carousel list", "kind", kind, kinds);
-  }
+  check_list_kind(kind);
   std::vector<Kind> all{{"cells", known.cells},
                         {"tasks", known.tasks},
                         {"optimizers", known.optimizers},
@@ -129,6 +126,12 @@ const Words& list_kinds() {
   static const Words kinds{"cells",        "tasks", "optimizers", "schedules",
                            "initializers", "ops",   "experiment"};
   return kinds;
+}
+
+void check_list_kind(const std::string& kind) {
+  const Words& kinds = list_kinds();
+  if (kind.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return;
+  throw unknown_name(ErrorKind::config, "carousel list", "kind", kind, kinds);
 }
 
 std::string listing(const Catalogue& known, const std::string& kind, int width) {

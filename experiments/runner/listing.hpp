@@ -7,6 +7,8 @@ namespace carousel {
 /// What can be listed, in order: cells, tasks, optimizers, schedules, initializers, ops, and
 /// experiment for the settings of a configuration itself.
 const Words& list_kinds();
+/// Error (config) on what is neither one of list_kinds() nor empty, which means all of them.
+void check_list_kind(const std::string& kind);
 
 /// The text of `carousel list`: each component with its line of documentation and its settings as
 /// `name = default`, type, allowed values and meaning, in columns wrapped to `width` characters.

@@ -1,6 +1,6 @@
 #include <cmath>
+#include <experiments/runner/json_text.hpp>
 #include <experiments/runner/messages.hpp>
-#include <nlohmann/json.hpp>
 
 namespace carousel {
 namespace {
@@ -83,6 +83,14 @@ Json summary_entry(const RunResult& r) {
             {"execution", r.execution}};
   if (r.diverged_at) json["diverged_because"] = r.diverged_because;
   if (r.interrupted) json["interrupted"] = true;
+  if (!r.started) json["parameters"] = nullptr;  // there was no model to count them in
+  if (!r.failed.empty()) {
+    for (const char* key :
+         {"parameters", "steps", "seconds", "sequences_per_second", "clipped_share"}) {
+      json[key] = nullptr;
+    }
+    json["failed"] = r.failed;
+  }
   return json;
 }
 
@@ -96,7 +104,7 @@ std::string to_line(const Message& message) {
     const auto& failure = std::get<RunFailure>(message);
     json["failure"] = {{"text", failure.text}, {"exit_code", failure.exit_code}};
   }
-  return json.dump();
+  return json_text(json);
 }
 
 Message from_line(const std::string& line) {

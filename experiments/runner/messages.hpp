@@ -17,7 +17,8 @@ using Message = std::variant<Progress, RunResult, RunFailure>;
 std::string to_line(const Message& message);
 Message from_line(const std::string& line);
 
-/// A run's entry in summary.json.
+/// A run's entry in summary.json. What a failed run would have measured is null, and "failed" says
+/// why; one that was not started is "interrupted" after 0 steps.
 nlohmann::ordered_json summary_entry(const RunResult& result);
 
 }  // namespace carousel

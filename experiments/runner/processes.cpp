@@ -42,6 +42,25 @@ class SignalCounter {
   struct sigaction before_terminate_ {};
 };
 
+/// Holds SIGINT and SIGTERM back while it lives; those that come meanwhile are delivered after it.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigprocmask(SIG_BLOCK, &held, &before_);
+  }
+  ~SignalsHeld() { release(); }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+  void release() const { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
 struct Child {
   std::size_t job;
   pid_t process;
@@ -49,13 +68,14 @@ struct Child {
   std::string partial;  // a line that has not ended yet
 };
 
-[[noreturn]] void be_child(const Job& job, int pipe, pid_t parent) {
+[[noreturn]] void be_child(const Job& job, int pipe, pid_t parent, const SignalsHeld& held) {
   setpgid(0, 0);  // Ctrl-C reaches the parent alone, which passes it on once
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file-size limit becomes an error of write
-  signals_received = 0;
+  signals_received = 0;      // the parent's; one of its own is still held back, and counts
+  held.release();
   const Send send = [pipe](const std::string& line) {
     const std::string whole = line + "\n";
     for (std::size_t sent = 0; sent < whole.size();) {
@@ -64,22 +84,32 @@ struct Child {
       if (n > 0) sent += static_cast<std::size_t>(n);
     }
   };
-  const int code = job.body(send, [] { return signals_received > 0; });
-  _exit(code);
+  try {
+    _exit(job.body(send, [] { return signals_received > 0; }));
+  } catch (...) {  // the stack above belongs to the parent: nothing may unwind it here
+    _exit(1);
+  }
 }
 
 Child start(const std::vector<Job>& jobs, std::size_t job) {
   int ends[2];
   std::fflush(nullptr);  // or the child would write it again
   const pid_t parent = getpid();
-  const pid_t process = pipe(ends) == 0 ? fork() : -1;
+  const SignalsHeld held;  // or one between fork and the child's reset of the counter is lost
+  const bool piped = pipe(ends) == 0;
+  const pid_t process = piped ? fork() : -1;
   if (process < 0) {
+    const int reason = errno;
+    if (piped) {
+      close(ends[0]);
+      close(ends[1]);
+    }
     throw Error(ErrorKind::io, "run processes", "",
-                std::string("cannot start a process: ") + std::strerror(errno));
+                std::string("cannot start a process: ") + std::strerror(reason));
   }
   if (process == 0) {
     close(ends[0]);
-    be_child(jobs[job], ends[1], parent);
+    be_child(jobs[job], ends[1], parent, held);
   }
   close(ends[1]);
   return {job, process, ends[0], {}};

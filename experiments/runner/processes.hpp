@@ -10,8 +10,8 @@ using Send = std::function<void(const std::string& line)>;
 
 /// Work for a process of its own.
 struct Job {
-  /// Runs in the child; what it returns is the child's exit code. `stop` turns true when the child
-  /// should end.
+  /// Runs in the child; what it returns is the child's exit code, 1 where it throws. `stop` turns
+  /// true when the child should end.
   std::function<int(const Send& send, const std::function<bool()>& stop)> body;
 };
 

@@ -2,9 +2,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <experiments/runner/progress_view.hpp>
+#include <limits>
 
 namespace carousel {
 namespace {
@@ -15,6 +18,17 @@ constexpr auto print_every = std::chrono::seconds(10);
 std::size_t columns() {
   winsize size{};
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/// Whether lines can be rewritten in place. A terminal that calls itself dumb has no such commands.
+bool is_terminal() {
+  const char* const kind = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) != 0 && kind != nullptr && std::strcmp(kind, "dumb") != 0;
+}
+
+/// Four places, or an exponent where the number would be long.
+std::string number_text(double value) {
+  return std::abs(value) < 1e4 ? fmt::format("{:.4f}", value) : fmt::format("{:.2e}", value);
 }
 
 }  // namespace
@@ -30,7 +44,7 @@ ProgressView::ProgressView(std::string metric, double chance, std::size_t name_w
     : metric_(std::move(metric)),
       chance_(chance),
       name_width_(name_width),
-      terminal_(isatty(STDOUT_FILENO) != 0) {}
+      terminal_(is_terminal()) {}
 
 ProgressView::~ProgressView() { erase(); }
 
@@ -39,18 +53,29 @@ void ProgressView::started(std::size_t run, const std::string& name) {
   draw();
 }
 
-std::string ProgressView::line(const Running& running, const Progress& p) const {
-  const std::string metric =
-      p.metric ? fmt::format("{} {:.4f}", metric_, *p.metric) : fmt::format("{} -", metric_);
-  return fmt::format(
-      "{:<{}}  {:>6}/{}  loss {:.4f}  {} (chance {:.4f})  |grad| {:.2e}  {:.0f} seq/s  {} left",
-      running.name, name_width_, p.step, p.steps, p.loss, metric, chance_, p.gradient_norm,
-      p.sequences_per_second, clock_text(p.seconds_left));
+std::string progress_line(const std::string& name, const Progress& p, const std::string& metric,
+                          double chance, std::size_t columns) {
+  const std::string steps = fmt::format("{}", p.steps);
+  std::string text = fmt::format("{}  {:>{}}/{}", name, p.step, steps.size(), steps);
+  const std::string left = "  " + clock_text(p.seconds_left);
+  // In the order of their worth; the first that does not fit ends the line.
+  for (const std::string& part :
+       {"  loss " + number_text(p.loss),
+        "  " + metric + " " + (p.metric ? number_text(*p.metric) : "-"),
+        " (chance " + number_text(chance) + ")", fmt::format("  |g| {:.1e}", p.gradient_norm),
+        fmt::format("  {:.0f}/s", p.sequences_per_second)}) {
+    if (text.size() + part.size() + left.size() > columns) break;
+    text += part;
+  }
+  return text + left;
 }
 
 void ProgressView::update(std::size_t run, const Progress& progress) {
   Running& running = running_[run];
-  running.text = line(running, progress);
+  // A line that fills the last column would move on to the next one.
+  const std::size_t room = terminal_ ? columns() - 1 : std::numeric_limits<std::size_t>::max();
+  running.text = progress_line(fmt::format("{:<{}}", running.name, name_width_), progress, metric_,
+                               chance_, room);
   if (!terminal_ && Clock::now() - running.printed >= print_every) {
     std::puts(running.text.c_str());
     std::fflush(stdout);
@@ -62,8 +87,13 @@ void ProgressView::update(std::size_t run, const Progress& progress) {
 void ProgressView::ended(std::size_t run, const std::string& text) {
   erase();
   running_.erase(run);
-  std::puts(text.c_str());
-  std::fflush(stdout);
+  print(text, stdout);
+}
+
+void ProgressView::print(const std::string& text, std::FILE* to) {
+  erase();
+  std::fprintf(to, "%s\n", text.c_str());
+  std::fflush(to);
   draw();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstdio>
 #include <experiments/runner/trainer.hpp>
 #include <map>
 #include <string>
@@ -20,6 +21,8 @@ class ProgressView {
   void update(std::size_t run, const Progress& progress);
   /// Prints a line that stays, and drops the run from the moving part.
   void ended(std::size_t run, const std::string& text);
+  /// Prints a line that stays above the moving part, to stdout or stderr.
+  void print(const std::string& text, std::FILE* to);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -27,7 +30,6 @@ class ProgressView {
     std::string name, text;
     Clock::time_point printed;
   };
-  std::string line(const Running& running, const Progress& progress) const;
   void erase();
   void draw();
 
@@ -39,6 +41,11 @@ class ProgressView {
   std::size_t drawn_ = 0;  // lines of the moving part on the screen
   Clock::time_point last_draw_;
 };
+
+/// How far a run is, in one line of at most `columns`: its name and step and the time left always,
+/// then as much as there is room for of loss, metric, chance, gradient norm and sequences a second.
+std::string progress_line(const std::string& name, const Progress& progress,
+                          const std::string& metric, double chance, std::size_t columns);
 
 /// "1:07", "2:03:11": for people.
 std::string clock_text(double seconds);

@@ -1,9 +1,10 @@
 #include <autograd/support/error.hpp>
 #include <cstring>
 #include <experiments/runner/files.hpp>
+#include <experiments/runner/json_text.hpp>
 #include <experiments/runner/safetensors.hpp>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <limits>
 #include <sstream>
 
 namespace carousel {
@@ -31,16 +32,45 @@ std::string format_name(DType dtype) {
               "The file was cut off or changed; take an earlier one.");
 }
 
+/// An integer of 0 or more that an Index holds.
+Index count_of(const std::filesystem::path& path, const std::string& name, const Json& number) {
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<Index>::max());
+  if (!number.is_number_unsigned() || number.get<std::uint64_t>() > most) {
+    corrupted(path, "the number " + json_text(number) + " for '" + name + "'");
+  }
+  return number.get<Index>();
+}
+
+/// A shape whose bytes can be counted.
+Shape shape_of(const std::filesystem::path& path, const std::string& name, const Json& extents) {
+  if (!extents.is_array() || extents.size() > static_cast<std::size_t>(Shape::max_rank)) {
+    corrupted(path, "shape " + json_text(extents) + " of '" + name + "'");
+  }
+  Shape shape;
+  constexpr Index most = std::numeric_limits<Index>::max() / 16;  // the bytes can be counted, too
+  Index elements = 1;
+  for (const auto& number : extents) {
+    const Index extent = count_of(path, name, number);
+    const Index factor = extent > 0 ? extent : 1;  // a 0 later on must not hide an overflow
+    if (factor > most / elements) {
+      corrupted(path, "shape " + json_text(extents) + " of '" + name + "'");
+    }
+    elements *= factor;
+    shape.append(extent);
+  }
+  return shape;
+}
+
 Tensor tensor_of(const std::filesystem::path& path, const std::string& name, const Json& entry,
                  const std::string& bytes) {
   const auto dtype = dtypes().find(entry.at("dtype").get<std::string>());
   if (dtype == dtypes().end()) {
     corrupted(path, "dtype " + entry.at("dtype").get<std::string>() + " of '" + name + "'");
   }
-  Shape shape;
-  for (const auto& extent : entry.at("shape")) shape.append(extent.get<Index>());
-  const auto begin = entry.at("data_offsets").at(0).get<std::size_t>();
-  const auto end = entry.at("data_offsets").at(1).get<std::size_t>();
+  const Shape shape = shape_of(path, name, entry.at("shape"));
+  const Json& offsets = entry.at("data_offsets");
+  const auto begin = static_cast<std::size_t>(count_of(path, name, offsets.at(0)));
+  const auto end = static_cast<std::size_t>(count_of(path, name, offsets.at(1)));
   const auto size = static_cast<std::size_t>(shape.size()) * size_of(dtype->second);
   if (begin > end || end > bytes.size() || end - begin != size) {
     corrupted(path, "bytes " + std::to_string(begin) + ".." + std::to_string(end) + " for '" +
@@ -67,7 +97,7 @@ void TensorFile::write(const std::filesystem::path& path, const std::vector<Entr
                     {"data_offsets", {offset, offset + tensor->bytes()}}};
     offset += tensor->bytes();
   }
-  std::string text = header.dump();
+  std::string text = json_text(header);
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the data start on a multiple of 8
   std::string content;
   content.reserve(8 + text.size() + offset);

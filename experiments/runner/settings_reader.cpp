@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 #include <experiments/runner/settings_reader.hpp>
+#include <limits>
+#include <system_error>
 #include <utility>
 
 namespace carousel {
@@ -21,45 +23,60 @@ std::string digits(const YamlNode& node) {
   return node.text.substr(plus ? 1 : 0);
 }
 
-std::optional<std::int64_t> to_integer(const YamlNode& node) {
+/// Reads the number that all of a plain scalar is. std::errc::result_out_of_range where it is one,
+/// but T holds none so large (or so small); invalid_argument where it is none.
+template <class T> std::errc parse(const YamlNode& node, T& value) {
   const std::string text = digits(node);
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-  return value;
-}
-
-std::optional<double> to_number(const YamlNode& node) {
-  const std::string text = digits(node);
-  if (text == ".inf" || text == "-.inf") return text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
   // std::from_chars would also take "inf", "nan" and "infinity", which are words in YAML.
-  if (text.find_first_not_of("0123456789.eE+-") != std::string::npos) return {};
-  double value = 0;
+  if (text.find_first_not_of("0123456789.eE+-") != std::string::npos) {
+    return std::errc::invalid_argument;
+  }
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-  return value;
+  return end == text.data() + text.size() ? error : std::errc::invalid_argument;
 }
 
 /// "Write 1000000" for 1e6 where an integer is wanted.
 std::string as_integer(const YamlNode& node) {
-  const auto value = to_number(node);
-  const bool exact = value && std::floor(*value) == *value && std::abs(*value) < 0x1p53;
-  return exact ? "Write " + std::to_string(static_cast<std::int64_t>(*value)) : "";
+  double value = 0;
+  const bool number = parse(node, value) == std::errc{};
+  const bool exact = number && std::floor(value) == value && std::abs(value) < 0x1p53;
+  return exact ? "Write " + std::to_string(static_cast<std::int64_t>(value)) : "";
+}
+
+/// Whether a value is written as an integer, be it too large for one.
+bool is_integer(const YamlNode& node) {
+  std::int64_t value = 0;
+  return parse(node, value) != std::errc::invalid_argument;
 }
 
 std::int64_t read_integer(const YamlNode& node, const std::string& path, const Range& range) {
-  const auto value = to_integer(node);
-  if (value && range.contains(static_cast<double>(*value))) return *value;
+  using Limits = std::numeric_limits<std::int64_t>;
+  std::int64_t value = 0;
+  const std::errc error = parse(node, value);
+  if (error == std::errc{} && range.contains(static_cast<double>(value))) return value;
+  std::string fix;
+  if (error == std::errc::invalid_argument) fix = as_integer(node);
+  if (error == std::errc::result_out_of_range) {
+    fix = "Integers go from " + std::to_string(Limits::min()) + " to " +
+          std::to_string(Limits::max());
+  }
   throw Error(ErrorKind::config, place_of(node.where, path), "an integer" + limits(range),
-              node.described(), value ? "" : as_integer(node));
+              node.described(), fix);
 }
 
 double read_number(const YamlNode& node, const std::string& path, const Range& range,
                    const char* or_null = "") {
-  const auto value = to_number(node);
-  if (value && range.contains(*value)) return *value;
+  using Limits = std::numeric_limits<double>;
+  double value = 0;
+  const std::errc error = parse(node, value);
+  if (error == std::errc{} && range.contains(value)) return value;
+  // Too large a number is an error or infinite, by the version of the standard library.
+  const bool too_large = error == std::errc::result_out_of_range || std::isinf(value);
   throw Error(ErrorKind::config, place_of(node.where, path), "a number" + limits(range) + or_null,
-              node.described());
+              node.described(),
+              too_large ? "Numbers other than 0 have a size from " +
+                              shortest(Limits::denorm_min()) + " to " + shortest(Limits::max())
+                        : "");
 }
 
 }  // namespace
@@ -111,8 +128,8 @@ void SettingsReader::operator()(const char* key, std::string& value, const char*
   if (!node) return;
   const bool fits =
       allowed.empty() || std::find(allowed.begin(), allowed.end(), node->text) != allowed.end();
-  if (node->is_scalar() && fits) {
-    value = node->text;
+  if (fits && (node->is_scalar() || node->is_null())) {
+    value = node->text;  // which is empty for null
     return;
   }
   const std::string near = node->is_scalar() ? did_you_mean(node->text, allowed) : "";
@@ -125,7 +142,7 @@ void SettingsReader::operator()(const char* key, std::vector<std::int64_t>& valu
                                 const Range& range) {
   const YamlNode* node = take(key);
   if (!node) return;
-  if (!node->is_list() && !to_integer(*node)) {
+  if (!node->is_list() && !is_integer(*node)) {
     throw Error(ErrorKind::config, where(key), "a list of integers, such as [1, 2]",
                 node->described());
   }
@@ -158,10 +175,18 @@ std::string SettingsReader::where(const std::string& key) const {
   return place_of(node ? node->where : map_.where, path(key));
 }
 
+std::string SettingsReader::suggestion(const std::string& key) const {
+  for (const YamlNode& section : map_.children) {
+    const bool known = std::find(known_.begin(), known_.end(), section.key) != known_.end();
+    if (known && section.find(key)) return path(section.key) + "." + key;
+  }
+  return did_you_mean(key, known_);
+}
+
 void SettingsReader::finish() const {
   for (const YamlNode& child : map_.children) {
     if (std::find(known_.begin(), known_.end(), child.key) != known_.end()) continue;
-    const std::string near = did_you_mean(child.key, known_);
+    const std::string near = suggestion(child.key);
     throw Error(ErrorKind::config, child.key_where, "",
                 "unknown setting '" + child.key + "'" + (what_.empty() ? "" : " in " + what_),
                 (near.empty() ? "" : "Did you mean '" + near + "'? ") + "Known: " + join(known_));

@@ -10,10 +10,10 @@ std::string place_of(const std::string& where, const std::string& path);
 
 /// Sets the fields of a struct from a map, strictly:
 /// - an integer is digits with a sign (1.5, 1e3, true and "5" in quotes are refused);
-/// - a number is an integer, a decimal or 1e-3, never NaN; .inf only where the range holds it;
+/// - a number is an integer, a decimal or 1e-3, never .nan or .inf;
 /// - a bool is true or false, not yes, no, on or off;
 /// - an optional number is a number, or null, ~ or none;
-/// - a word is one of the allowed words; text is any value that is no list or map;
+/// - a word is one of the allowed words; text is any scalar, or null for none;
 /// - a list of integers may also be one integer.
 ///
 /// A key that is not in the map leaves its field as it is. Every key that was visited is known;
@@ -43,10 +43,14 @@ class SettingsReader final : public Settings {
   std::string path(const std::string& key) const;
   /// Place and path of a key, for messages; of the map where it lacks the key.
   std::string where(const std::string& key) const;
-  /// Error on the first key that is not known, with the nearest and all known ones.
+  /// Error on the first key that is not known, with the nearest and all known ones. A key that
+  /// stands in one of the known sections below is taken for that: 'steps' for 'train.steps'.
   void finish() const;
 
  private:
+  /// What may have been meant by a key that is not known; "" for no idea.
+  std::string suggestion(const std::string& key) const;
+
   const YamlNode& map_;
   std::string path_, what_;
   Words known_;

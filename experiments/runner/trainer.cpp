@@ -5,8 +5,8 @@
 #include <experiments/runner/evaluation.hpp>
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/gradient_step.hpp>
+#include <experiments/runner/json_text.hpp>
 #include <experiments/runner/trainer.hpp>
-#include <nlohmann/json.hpp>
 #include <optim/schedule.hpp>
 
 namespace carousel {
@@ -17,6 +17,10 @@ using Json = nlohmann::ordered_json;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+View view_of(const Tensor& tensor) {
+  return dense(const_cast<void*>(tensor.raw()), tensor.shape(), tensor.dtype());
 }
 
 /// The state of one run between two steps.
@@ -31,7 +35,8 @@ class Run {
         gradient_step_(model_, plan.config.threads),
         metrics_(plan.directory / "metrics.jsonl") {
     model_.initialise(static_cast<std::uint64_t>(plan.seed));
-    optimizer_->add(model_.params());
+    params_ = model_.params();
+    optimizer_->add(params_);
     if (!plan.config.probes.gradient_flow.empty()) {
       flow_.emplace(plan.directory / "gradient_flow.jsonl");
     }
@@ -59,7 +64,7 @@ class Run {
     result_.label = plan_.entry.label;
     result_.metric = objective.metric();
     result_.seed = plan_.seed;
-    result_.parameters = count(model_.params());
+    result_.parameters = count(params_);
     result_.chance = plan_.task.chance();
   }
 
@@ -76,13 +81,20 @@ class Run {
     const StepResult outcome = gradient_step_.run(batch, options, with_flow);
     if (with_flow && outcome.not_finite.empty()) write_flow(outcome.flow);
     if (!outcome.not_finite.empty()) {
-      diverge(outcome);
+      diverge(step_ + 1, outcome.not_finite, {{"loss", outcome.loss}});
       return;
     }
     const auto clip = plan_.config.clip.apply(gradient_step_.gradients());
     clips_.add(clip);
     const double factor = schedule_->factor(step_, train_.steps);
     optimizer_->step(gradient_step_.gradients(), factor);
+    const std::string broken = parameter_not_finite();
+    if (!broken.empty()) {
+      diverge(step_ + 1, "parameter '" + broken + "' is not finite after the update",
+              {{"loss", outcome.loss}});
+      parameters_lost_ = true;
+      return;
+    }
     ++step_;
     training_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
     if (step_ % train_.log_every == 0 || step_ == 1 || step_ == train_.steps) {
@@ -97,13 +109,33 @@ class Run {
     if (step_ % train_.evaluate_every == 0) validate();
   }
 
-  /// The loss or a gradient of the present step is not finite: nothing is updated any more.
-  void diverge(const StepResult& outcome) {
+  /// The first parameter that an update has broken, or "".
+  std::string parameter_not_finite() const {
+    for (const Param& param : params_) {
+      const View view = view_of(param.value());
+      // The sum is the quick test; it also overflows where the squares alone do.
+      if (!std::isfinite(sum_of_squares(view)) && first_non_finite(view) >= 0) return param.name();
+    }
+    return {};
+  }
+
+  /// Something of training step `step`, counted from 1, is not finite: nothing is updated any more.
+  void diverge(Index step, const std::string& what, const Json& measured) {
     over_ = true;
-    result_.diverged_at = step_ + 1;
-    result_.diverged_because =
-        "at training step " + std::to_string(step_ + 1) + ", " + outcome.not_finite;
-    append({{"step", step_ + 1}, {"loss", outcome.loss}, {"diverged", result_.diverged_because}});
+    result_.diverged_at = step;
+    result_.diverged_because = "at training step " + std::to_string(step) + ", " + what;
+    Json line{{"step", step}};
+    line.update(measured);
+    line["diverged"] = result_.diverged_because;
+    append(line);
+  }
+
+  /// Whether the metric of a part is a number; otherwise the run has diverged.
+  bool usable(double metric, const char* part) {
+    if (std::isfinite(metric)) return true;
+    const std::string name = plan_.task.objective().metric();
+    diverge(step_, std::string("the ") + part + " " + name + " is not finite", {{name, metric}});
+    return false;
   }
 
   void validate() {
@@ -114,6 +146,7 @@ class Run {
       return objective.higher_is_better() ? a > b : a < b;
     };
     evaluated_ = step_;
+    if (!usable(metric, "validation")) return;
     metric_ = metric;
     if (!result_.best_metric || better(metric, *result_.best_metric)) result_.best_metric = metric;
     append({{"step", step_}, {objective.metric(), metric}, {"seconds", seconds_since(start_)}});
@@ -133,10 +166,11 @@ class Run {
           static_cast<double>(step_ * train_.batch_size) / training_seconds_;
     }
     if (!result_.interrupted && !result_.diverged_at) {
-      result_.final_metric =
+      const double metric =
           evaluate(model_, tasks::Task::Split::test, train_.evaluation_batch_size);
+      if (usable(metric, "test")) result_.final_metric = metric;
     }
-    save();
+    if (!parameters_lost_) save();  // the checkpoint of the last validation is the better one
   }
 
   void save() {
@@ -146,19 +180,17 @@ class Run {
 
   void write_flow(const GradientFlow& flow) {
     for (const auto& state : flow.states) {
-      flow_->append(Json{{"step", step_}, {"state", state.name}, {"norms", state.norms}}.dump());
+      flow_->append(
+          json_text(Json{{"step", step_}, {"state", state.name}, {"norms", state.norms}}));
     }
     Json norms;
-    const auto params = model_.params();
-    for (std::size_t i = 0; i < params.size(); ++i) {
-      const Tensor& g = gradient_step_.gradients()[i];
-      norms[params[i].name()] =
-          std::sqrt(sum_of_squares(dense(const_cast<void*>(g.raw()), g.shape(), g.dtype())));
+    for (std::size_t i = 0; i < params_.size(); ++i) {
+      norms[params_[i].name()] = euclidean_norm(view_of(gradient_step_.gradients()[i]));
     }
-    flow_->append(Json{{"step", step_}, {"parameters", norms}}.dump());
+    flow_->append(json_text(Json{{"step", step_}, {"parameters", norms}}));
   }
 
-  void append(const Json& line) { metrics_.append(line.dump()); }
+  void append(const Json& line) { metrics_.append(json_text(line)); }
 
   void report(double loss, double norm) {
     Progress progress;
@@ -177,6 +209,7 @@ class Run {
   const RunPlan& plan_;
   const Train& train_;
   Model model_;
+  std::vector<Param> params_;
   std::unique_ptr<optim::Optimizer> optimizer_;
   std::unique_ptr<optim::Schedule> schedule_;
   GradientStep gradient_step_;
@@ -186,7 +219,7 @@ class Run {
   RunResult result_;
   std::optional<double> metric_;
   Index step_ = 0, evaluated_ = -1;
-  bool over_ = false;
+  bool over_ = false, parameters_lost_ = false;
   Clock::time_point start_ = Clock::now();
   double training_seconds_ = 0;
 };

@@ -27,6 +27,8 @@ struct RunResult {
   double seconds = 0, sequences_per_second = 0, clipped_share = 0;
   std::string execution = "eager";
   bool interrupted = false;
+  bool started = true;  ///< false: an interrupt came before its turn
+  std::string failed;   ///< why there is no result; everything that was measured is then missing
 };
 
 /// One run: a cell with a seed, from its initial parameters to the end of training, written to
@@ -43,8 +45,8 @@ struct RunPlan {
   std::function<bool()> stop;                   ///< true: end cleanly after the present step
 };
 
-/// A loss or gradient that is not finite ends the run and is part of the result. Errors (io) when
-/// something cannot be written.
+/// A loss, gradient, parameter or metric that is not finite ends the run and is part of the result.
+/// Errors (io) when something cannot be written.
 RunResult train(const RunPlan& plan);
 
 }  // namespace carousel

@@ -3,7 +3,6 @@
 #include <autograd/support/random.hpp>
 #include <autograd/support/settings.hpp>
 #include <autograd/support/table.hpp>
-#include <autograd/tape.hpp>
 
 namespace carousel::tasks {
 

@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(shape_rules_of_parts) {
   BOOST_CHECK_EXCEPTION(reshape(x, {5, 2}), Error, says({"reshape", "12", "[3, 4]", "[5, 2]"}));
   BOOST_CHECK_EXCEPTION(broadcast_to(x, {3, 5}), Error, says({"broadcast_to", "[3, 4]", "[3, 5]"}));
   BOOST_CHECK_EXCEPTION(broadcast_to(x, {4}), Error, says({"broadcast_to", "[3, 4]", "[4]"}));
-  BOOST_CHECK_EXCEPTION(sum(x, {2}), Error, says({"sum", "[3, 4]", "2"}));
-  BOOST_CHECK_EXCEPTION(mean(x, {-3}), Error, says({"mean", "[3, 4]", "-3"}));
+  BOOST_CHECK_EXCEPTION(sum(x, {2}), Error, says({"sum", "[batch=3, features=4]", "2"}));
+  BOOST_CHECK_EXCEPTION(mean(x, {-3}), Error, says({"mean", "[batch=3, features=4]", "-3"}));
 }
 
 BOOST_AUTO_TEST_CASE(shape_rules_of_joined_operands) {

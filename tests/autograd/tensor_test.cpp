@@ -101,6 +101,8 @@ BOOST_AUTO_TEST_CASE(error_text_leaves_out_what_is_not_there) {
              std::string("a: no such file"));
   BOOST_TEST(Error(ErrorKind::io, "a", "b", "").what() == std::string("a: expected b"));
   BOOST_TEST(did_you_mean("vanila", {"lstm", "vanilla"}) == "vanilla");
+  BOOST_TEST(did_you_mean("LSTM", {"gru", "lstm"}) == "lstm");
+  BOOST_TEST(did_you_mean("w_ih", {"U_hh", "W_ih"}) == "W_ih");
   BOOST_TEST(did_you_mean("transformer", {"lstm", "vanilla"}) == "");
   BOOST_TEST(join({"a", "b"}, " and ") == "a and b");
 }

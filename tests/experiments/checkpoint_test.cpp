@@ -50,6 +50,62 @@ BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_refused) {
   BOOST_CHECK_THROW(TensorFile::read(scratch / "absent"), Error);
 }
 
+BOOST_AUTO_TEST_CASE(headers_that_would_overflow_are_refused) {
+  const Scratch scratch;
+  const auto path = scratch / "x.safetensors";
+  const auto refused = [&path](const std::string& shape, const std::string& offsets) {
+    const std::string header =
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}}";
+    std::string content(8, '\0');
+    content[0] = static_cast<char>(header.size());
+    write_file(path, content + header + std::string(16, 'x'));
+    BOOST_CHECK_EXCEPTION(TensorFile::read(path), Error,
+                          testing::says(ErrorKind::data, {"x.safetensors", "'a'"}));
+  };
+  refused("[4294967296, 4294967296]", "[0, 0]");  // 2^64 elements are 0 in 64 bits
+  refused("[4611686018427387904, 4]", "[0, 0]");
+  refused("[0, 4611686018427387904, 4]", "[0, 0]");
+  refused("[18446744073709551615]", "[0, 4]");
+  refused("[-1]", "[0, 4]");
+  refused("[1, 1, 1, 1, 1]", "[0, 4]");
+  refused("[1]", "[-4, 0]");
+  refused("[1]", "[16, 20]");
+  refused("[1]", "[4, 0]");
+  refused("[1]", "[1.5, 5.5]");
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_checkpoint_changes_nothing) {
+  const Scratch scratch;
+  const Setup setup(small_adding());
+  setup.train(scratch / "run");
+  TensorFile file = TensorFile::read(scratch / "run/checkpoint.safetensors");
+  Model model(setup.registry, setup.config.cells[0], *setup.task, DType::float32);
+  model.initialise(99);
+  auto optimizer = setup.config.cells[0].optimizer.make(setup.registry.optimizers);
+  optimizer->add(model.params());
+  std::vector<Tensor> before;
+  for (const Param& param : model.params()) before.push_back(param.value());
+  const auto refused = [&](const TensorFile& changed) {
+    std::vector<TensorFile::Entry> tensors;
+    for (const auto& [name, tensor] : changed.tensors) tensors.push_back({name, &tensor});
+    TensorFile::write(scratch / "changed.safetensors", tensors, changed.metadata);
+    BOOST_CHECK_EXCEPTION(load_checkpoint(scratch / "changed.safetensors", model, *optimizer),
+                          Error, testing::says(ErrorKind::data, {"changed.safetensors"}));
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      BOOST_TEST(identical(model.params()[i].value(), before[i]));
+    }
+    BOOST_TEST(optimizer->steps() == 0);
+  };
+  TensorFile changed = file;
+  changed.tensors.erase(optimizer->state().back().name);
+  refused(changed);
+  for (const char* number : {"99999999999999999999", "-1", "", "7x"}) {
+    changed = file;
+    changed.metadata["optimizer_steps"] = number;
+    refused(changed);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(saved_and_loaded_gives_the_same_output) {
   const Scratch scratch;
   const Setup setup(small_adding());

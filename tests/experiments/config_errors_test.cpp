@@ -17,6 +17,11 @@ BOOST_AUTO_TEST_CASE(config_unknown_settings_are_refused_with_their_place) {
                  0) == 0);
   BOOST_TEST(refusal(minimal + "train:\n  stepz: 3\n")
                  .rfind("4:3: unknown setting 'stepz' in train. Did you mean 'steps'?", 0) == 0);
+  // A setting of a section that stands at the top level.
+  BOOST_TEST(
+      refusal(minimal + "train: {steps: 3}\n", {"steps=4"})
+          .rfind("--set steps=4: unknown setting 'steps'. Did you mean 'train.steps'? Known: ",
+                 0) == 0);
   BOOST_TEST(refusal("task: adding\ncells:\n  - {name: gru, rest: before}\n")
                  .rfind("3:17: unknown setting 'rest' in cell 'gru'. Did you mean 'reset'?", 0) ==
              0);
@@ -84,6 +89,18 @@ BOOST_AUTO_TEST_CASE(config_labels_are_unique_and_usable) {
     BOOST_TEST(refusal(text).rfind("2:28: cells.0.label: expected a label of letters", 0) == 0,
                bad);
   }
+  for (const std::string bad : {"resolved.yaml", "summary.json", "report.html"}) {
+    const std::string text = "task: adding\ncells: [{name: gru, label: " + bad + "}]\n";
+    BOOST_TEST(
+        refusal(text).rfind("2:28: cells.0.label: expected a label that names no file", 0) == 0,
+        bad);
+  }
+  const auto labelled = [](std::size_t size) {
+    return "task: adding\ncells: [{name: gru, label: " + std::string(size, 'x') + "}]\n";
+  };
+  BOOST_TEST(refusal(labelled(64)).empty());
+  BOOST_TEST(refusal(labelled(65)) ==
+             "2:28: cells.0.label: expected a label of at most 64 characters; got 65 characters");
   BOOST_TEST(parse("task: adding\ncells: [{name: gru, label: gru-0.1+x_2}]\n").cells[0].label ==
              "gru-0.1+x_2");
 }
@@ -97,6 +114,8 @@ BOOST_AUTO_TEST_CASE(config_settings_must_fit_together) {
              "3:25: probes.gradient_flow: expected numbers that differ; got 3 twice");
   BOOST_TEST(refusal(minimal + "train: {stop_when_solved: true}\n")
                  .rfind("3:27: train.stop_when_solved: expected train.solved_at", 0) == 0);
+  BOOST_TEST(refusal(minimal + "threads: 3\ntrain: {batch_size: 2}\n")
+                 .rfind("3:10: threads: expected at most train.batch_size, 2", 0) == 0);
   BOOST_TEST(refusal(minimal + "clip: {norm: 1, value: 1}\n").rfind("3:7: clip: expected", 0) == 0);
   BOOST_TEST(refusal(minimal + "optimizer: {name: sgd, nesterov: true}\n") ==
              "3:12: optimizer 'sgd': expected momentum above 0 with nesterov; got 0");

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(idx_missing_file) {
   const TemporaryDirectory folder;
   const std::string path = folder.file("none");
   BOOST_CHECK_EXCEPTION(read_idx(path, 1), Error, says(bad, {path, "no such file"}));
-  BOOST_CHECK_EXCEPTION(read_idx(folder.path(), 1), Error, says(bad, {"no such file"}));
+  BOOST_CHECK_EXCEPTION(read_idx(folder.path(), 1), Error, says(bad, {"a directory"}));
 }
 
 BOOST_AUTO_TEST_CASE(idx_wrong_magic_type_or_rank) {

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -63,6 +64,44 @@ BOOST_AUTO_TEST_CASE(a_crash_harms_no_other_process) {
   BOOST_TEST(record.status[0] == -SIGKILL);
   BOOST_TEST(record.status[1] == 0);
   BOOST_TEST(record.lines[1] == "fine|");
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_ends_its_process_alone) {
+  std::vector<Job> jobs;
+  jobs.push_back({[](const Send&, const auto&) -> int { throw 7; }});
+  jobs.push_back({[](const Send&, const auto&) { return 3; }});
+  Record record;
+  run_processes(jobs, 1, record.events());
+  BOOST_TEST(record.status[0] == 1);
+  BOOST_TEST(record.status[1] == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_at_any_time_is_not_lost) {
+  // Signals that come about the time of a fork: wherever they fall, the child is told to stop.
+  for (int delay = 0; delay < 2000; delay += 200) {
+    std::vector<Job> jobs;
+    jobs.push_back({[](const Send&, const std::function<bool()>& stop) {
+      for (int waited = 0; !stop() && waited < 5000; ++waited) usleep(1000);
+      return stop() ? 7 : 0;
+    }});
+    Record record;
+    JobEvents events = record.events();
+    const auto started = events.started;
+    const pid_t self = getpid();
+    pid_t sender = -1;
+    events.started = [&](std::size_t job) {
+      started(job);
+      sender = fork();
+      if (sender == 0) {
+        usleep(static_cast<useconds_t>(delay));
+        kill(self, SIGINT);
+        _exit(0);
+      }
+    };
+    BOOST_TEST(run_processes(jobs, 1, events));
+    BOOST_TEST(record.status[0] == 7);
+    waitpid(sender, nullptr, 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_reaches_the_running_and_starts_no_more) {

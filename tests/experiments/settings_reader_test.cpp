@@ -65,6 +65,9 @@ BOOST_AUTO_TEST_CASE(settings_of_every_type_are_read) {
   BOOST_TEST(read.norm.value() == 2);
   BOOST_TEST(read.mode == "before");
   BOOST_TEST(read.path == "5");
+  for (const char* none : {"null", "~", "", "\"\""}) {
+    BOOST_TEST(sample(std::string("path: ") + none).path == "");
+  }
   BOOST_TEST(read.seeds == (std::vector<std::int64_t>{3, 4}), boost::test_tools::per_element());
   BOOST_TEST(sample("lr: 1").lr == 1.0);
   BOOST_TEST(sample("seeds: 9").seeds.at(0) == 9);
@@ -83,7 +86,13 @@ BOOST_AUTO_TEST_CASE(settings_integers_are_strict) {
   BOOST_TEST(reading("steps: 0") == expected + "'0'");
   BOOST_TEST(reading("steps: 1e3") == expected + "'1e3'. Write 1000");
   BOOST_TEST(reading("steps: [1]") == expected + "a list");
-  BOOST_TEST(reading("steps: 99999999999999999999").find(expected) == 0);
+  const std::string limits = "Integers go from -9223372036854775808 to 9223372036854775807";
+  BOOST_TEST(reading("steps: 99999999999999999999") ==
+             expected + "'99999999999999999999'. " + limits);
+  BOOST_TEST(reading("seeds: 9223372036854775808") ==
+             "x.yaml:1:8: train.seeds: expected an integer, at least 0; got "
+             "'9223372036854775808'. " +
+                 limits);
   BOOST_TEST(reading("steps:") ==
              "x.yaml:1:1: train.steps: expected an integer, at least 1; got null");
   BOOST_TEST(reading("seeds: [1, -2]") ==
@@ -95,9 +104,12 @@ BOOST_AUTO_TEST_CASE(settings_integers_are_strict) {
 BOOST_AUTO_TEST_CASE(settings_numbers_are_strict) {
   const std::string expected = "x.yaml:1:5: train.lr: expected a number, above 0; got ";
   for (const char* bad :
-       {"abc", ".nan", "nan", "inf", "0", "-1", "-.inf", ".inf", "1e999", "0x10", "1e", "true"}) {
+       {"abc", ".nan", "nan", "inf", "0", "-1", "-.inf", ".inf", "0x10", "1e", "true"}) {
     BOOST_TEST(reading(std::string("lr: ") + bad) == expected + "'" + bad + "'");
   }
+  BOOST_TEST(reading("lr: 1e400") == expected +
+                                         "'1e400'. Numbers other than 0 have a size from 5e-324 to "
+                                         "1.7976931348623157e+308");
   BOOST_TEST(reading("norm: -1") ==
              "x.yaml:1:7: train.norm: expected a number, above 0, or null; got '-1'");
   const auto in_unit_range = [] {
@@ -118,6 +130,9 @@ BOOST_AUTO_TEST_CASE(settings_bools_and_words_are_strict) {
   BOOST_TEST(reading("mode: befor") ==
              "x.yaml:1:7: train.mode: expected one of before, after; got 'befor'. Did you mean "
              "'before'?");
+  BOOST_TEST(reading("mode: Before").find("Did you mean 'before'?") != std::string::npos);
+  BOOST_TEST(reading("mode: null").find("expected one of before, after; got null") !=
+             std::string::npos);
   BOOST_TEST(reading("path: [a]") == "x.yaml:1:7: train.path: expected text; got a list");
 }
 

@@ -19,6 +19,34 @@ std::string numbers(const std::filesystem::path& directory) {
                             std::regex(",\"seconds\":[0-9.e+-]+"), "");
 }
 
+/// A task whose held-out targets of one part are NaN.
+class BrokenMetric : public tasks::Task {
+ public:
+  BrokenMetric(const tasks::Task& task, const std::string& part) : task_(task), part_(part) {}
+  void settings(Settings&) override {}
+  void load(DType) override {}
+  Index input_size() const override { return task_.input_size(); }
+  Index output_size() const override { return task_.output_size(); }
+  const tasks::Objective& objective() const override { return task_.objective(); }
+  double chance() const override { return task_.chance(); }
+  std::string chance_is() const override { return task_.chance_is(); }
+  tasks::Batch training(std::uint64_t seed, Index step, Index size) const override {
+    return task_.training(seed, step, size);
+  }
+  Index evaluation_batches(Split split, Index size) const override {
+    return task_.evaluation_batches(split, size);
+  }
+  tasks::Batch evaluation(Split split, Index number, Index size) const override {
+    tasks::Batch batch = task_.evaluation(split, number, size);
+    if ((split == Split::test) == (part_ == "test")) batch.target.fill(std::nan(""));
+    return batch;
+  }
+
+ private:
+  const tasks::Task& task_;
+  std::string part_;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(experiments)
@@ -99,6 +127,38 @@ BOOST_AUTO_TEST_CASE(a_diverging_run_says_where) {
   const std::regex place(
       "at training step [0-9]+, the (value|gradient) .*at time step [0-9]+.*not finite");
   BOOST_TEST(std::regex_search(result.diverged_because, place), result.diverged_because);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_beyond_the_range_is_a_divergence) {
+  const Scratch scratch;
+  const Setup setup(
+      "task: {name: adding, length: 6, evaluation_sequences: 8}\ncells: [vanilla]\n"
+      "hidden_size: 4\noptimizer: {name: sgd, lr: 1.0e300}\n"
+      "train: {steps: 20, batch_size: 4}\n");
+  const RunResult result = setup.train(scratch / "run");
+  BOOST_TEST(result.diverged_at.value() == 1);
+  const std::regex place("at training step 1, parameter '[a-z_]+' is not finite after the update");
+  BOOST_TEST(std::regex_search(result.diverged_because, place), result.diverged_because);
+  BOOST_TEST(!std::filesystem::exists(scratch / "run/checkpoint.safetensors"));
+}
+
+BOOST_AUTO_TEST_CASE(a_metric_that_is_not_finite_is_a_divergence) {
+  const Scratch scratch;
+  for (const char* part : {"validation", "test"}) {
+    const Setup setup(small_adding());
+    const BrokenMetric task(*setup.task, part);
+    const auto directory = scratch / part;
+    std::filesystem::create_directories(directory);
+    const RunResult result = train({setup.registry, setup.config, setup.config.cells[0], task, 1,
+                                    directory, [](const Progress&) {}, [] { return false; }});
+    const bool validation = std::string(part) == "validation";
+    const Index step = validation ? 6 : 12;
+    BOOST_TEST(result.diverged_at.value() == step);
+    BOOST_TEST(result.diverged_because ==
+               "at training step " + std::to_string(step) + ", the " + part + " mse is not finite");
+    BOOST_TEST(!result.final_metric.has_value());
+    BOOST_TEST(result.best_metric.has_value() == !validation);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(stop_ends_a_run_with_what_there_is) {

@@ -34,6 +34,8 @@ int b;
 ```
 <!-- end -->
 TEXT
+  printf '%s\n' '# cells' '<!-- quote: experiments/b.cpp#r -->' '```cpp' 'int b;' '```' '<!-- end -->' \
+    'Write `<!-- quote: path -->` before it.' >cells/README.md
 }
 
 wrong=0
@@ -65,4 +67,15 @@ finds configs_listed cp experiments/configs/one.yaml experiments/configs/two.yam
 finds configs_listed line '| `three.yaml` | |' experiments/README.md
 finds quotes sed -i 's/int b/int c/' experiments/b.cpp
 finds quotes sed -i 's/region: r/region: s/' experiments/b.cpp
+for readme in README.md cells/README.md; do
+  finds quotes sed -i 's/int b/int c/' "$readme"
+  finds quotes sed -i '/^<!-- quote/,$d' "$readme"
+  finds quotes sed -i 's/<!-- quote: /<!--quote : /' "$readme"
+done
+finds quotes rm cells/README.md
+finds quotes line '<!--quote: experiments/b.cpp#r-->' experiments/README.md
+finds quotes line '    <!--quote : experiments / b.cpp #r-->' experiments/README.md
+finds quotes line '<!-- quote: experiments/b.cpp #r -->' experiments/README.md
+finds quotes line 'quote : experiments/b.cpp' experiments/README.md
+finds quotes line '``` <!--end-->' cells/README.md
 exit "$wrong"

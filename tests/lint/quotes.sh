@@ -8,7 +8,9 @@
 #     <!-- end -->
 #
 # where the file has the region between lines `// region: region` and `// end region: region` (or with
-# another comment sign). `quotes.sh ROOT --update` writes the regions into the READMEs.
+# another comment sign: `# region: region` in YAML). README.md and cells/README.md, from which people
+# learn to write a cell, must quote something, and no README may have a marker that a formatter has
+# damaged. `quotes.sh ROOT --update` writes the regions into the READMEs.
 # shellcheck source=tests/lint/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 update="${2:-}"
@@ -56,7 +58,26 @@ quoted() {
   if [[ -n "$inside" ]]; then echo "(a quotation without <!-- end -->)"; fi
 }
 
+# damaged README: its lines, with numbers, that look like the start or the end of a quotation and are
+# none. Words in `backticks` are text about markers.
+damaged() {
+  # shellcheck disable=SC2016
+  sed 's/`[^`]*`//g' "$1" |
+    grep -niE '<! *-+ *(quote|map|end)\b|\b(quote|map|end) *-+ *>|^ *(<[^ ]* *)?quote *:' |
+    grep -vE '^[0-9]+:<!-- (quote: [^ ]+|map|end) -->$' || true
+}
+
+for readme in README.md cells/README.md; do
+  grep -qsE '^<!-- quote: [^ ]+ -->$' "$readme" || fault "$readme quotes nothing"
+done
+
 while IFS= read -r readme; do
+  marks="$(damaged "$readme")"
+  if [[ -n "$marks" ]]; then
+    fault "$readme has a damaged marker; it is <!-- quote: path#region --> or <!-- end -->, alone on its line:"
+    fault "$marks"
+    continue
+  fi
   grep -q '^<!-- quote: ' "$readme" || continue
   if [[ "$update" == --update ]]; then
     text="$(quoted "$readme")"

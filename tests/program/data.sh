@@ -101,6 +101,12 @@ test_label_out_of_range() {
   refused 'images/train-labels-idx1-ubyte' 'label' '7' -- run x.yaml --out results
 }
 
+test_a_batch_larger_than_the_data() {
+  image_experiment
+  refused 'batch size' '32' '33' -- run x.yaml --set train.batch_size=33 --out results
+  [[ ! -e results ]] || fail "something was written"
+}
+
 test_more_images_asked_for_than_there_are() {
   image_experiment
   refused 'validation_images' '39' -- run x.yaml --set task.validation_images=50 --out results

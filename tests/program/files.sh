@@ -63,6 +63,51 @@ test_force_spares_what_is_not_ours() {
   [[ "$(<results/thesis.txt)" == precious ]] || fail "somebody's file has changed"
 }
 
+test_force_removes_only_what_a_run_writes() {
+  experiment x.yaml
+  expect 0 run x.yaml --set 'cells=[vanilla, gru]' --out results
+  mkdir -p results/notes/seed-catalogue results/vanilla/plots results/empty elsewhere/seed1
+  echo mine | tee results/notes/today.txt results/vanilla/plots/loss.svg \
+    results/vanilla/seed1/remarks.txt elsewhere/seed1/metrics.jsonl >/dev/null
+  ln -s ../elsewhere results/link
+  echo part >results/gru/seed1/checkpoint.safetensors.part
+  expect 0 run x.yaml --set 'cells=[lstm]' --out results --force
+  local file
+  for file in results/notes/today.txt results/vanilla/plots/loss.svg \
+    results/vanilla/seed1/remarks.txt results/link/seed1/metrics.jsonl; do
+    [[ "$(<"$file")" == mine ]] || fail "$file has changed"
+  done
+  [[ -d results/notes/seed-catalogue && -d results/empty ]] || fail "somebody's directory is gone"
+  [[ ! -e results/gru ]] || fail "earlier results were left"
+  [[ ! -e results/vanilla/seed1/checkpoint.safetensors ]] || fail "an earlier checkpoint was left"
+  [[ -s results/lstm/seed1/checkpoint.safetensors ]] || fail "no new results"
+}
+
+test_a_second_program_in_the_same_directory() {
+  experiment x.yaml
+  local process code=0 i
+  "$program" run x.yaml --set train.steps=100000000 --out results >first 2>&1 &
+  process=$!
+  for ((i = 0; i < 200; ++i)); do
+    if [[ -s results/vanilla/seed1/metrics.jsonl ]]; then break; fi
+    sleep 0.05
+  done
+  refused 'results' 'another carousel is writing there' -- run x.yaml --out results
+  refused 'results' 'another carousel is writing there' -- run x.yaml --out results --force
+  kill -INT "$process"
+  wait "$process" || code=$?
+  [[ "$code" == 130 ]] || fail "exit code $code instead of 130"
+  expect 0 run x.yaml --out results --force
+}
+
+test_a_free_number_skips_files() {
+  experiment x.yaml
+  mkdir runs
+  touch runs/x-1
+  expect 0 run x.yaml
+  [[ -s runs/x-2/summary.json ]] || fail "not in runs/x-2"
+}
+
 # full_after KILOBYTES ARGUMENT...: runs the program with no file longer than that, which stands for a
 # disk that gets full; exit code 2 and a message that says so. All output passes a pipe, because the
 # limit would hold for a file behind stdout, too.
@@ -77,7 +122,7 @@ full_after() {
   says stderr 'results.*[Ff]ile too large'
   [[ -z "$(find results -name '*.part')" ]] || fail "a half-written file was left"
   if [[ -e results/summary.json ]]; then
-    if grep -q '"seed"' results/summary.json; then fail "the run counts as done"; fi
+    says results/summary.json '"failed": ".*too large' '"final_metric": null'
   fi
 }
 
@@ -91,6 +136,8 @@ test_metrics_fill_the_disk() {
   experiment x.yaml
   full_after 8 run x.yaml --set train.steps=2000 --set train.evaluate_every=1000 --out results
   says stderr 'metrics\.jsonl'
+  if grep -qv '^{.*}$' results/vanilla/seed1/metrics.jsonl; then fail "half a line was left"; fi
+  [[ -z "$(tail -c 1 results/vanilla/seed1/metrics.jsonl)" ]] || fail "no end of the last line"
   [[ -s results/resolved.yaml ]] || fail "it did not fail midway"
 }
 

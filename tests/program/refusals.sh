@@ -65,6 +65,26 @@ test_huge_size() {
   refused 'hidden_size' -- run x.yaml --set hidden_size=99999999999999999999
 }
 
+test_sizes_beyond_memory() {
+  experiment x.yaml
+  refused "cell 'vanilla'" 'hidden_size 100000000' -- \
+    run x.yaml --set hidden_size=100000000 --out results
+  refused "task 'adding'" 'train\.batch_size' -- \
+    run x.yaml --set train.batch_size=1000000000000000 --out results
+  [[ ! -e results ]] || fail "something was written"
+}
+
+test_more_threads_than_sequences() {
+  experiment x.yaml
+  refused 'threads' 'train\.batch_size, 2' '3' -- run x.yaml --set threads=3
+}
+
+test_reserved_label() {
+  experiment x.yaml
+  refused 'cells\.0\.label' 'summary\.json' -- \
+    run x.yaml --set 'cells=[{name: gru, label: summary.json}]'
+}
+
 test_nan_learning_rate() {
   experiment x.yaml 'optimizer: {name: sgd, lr: .nan}'
   refused 'x\.yaml:6:28' 'lr' '[nN]a[nN]' -- run x.yaml

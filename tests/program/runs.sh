@@ -26,6 +26,44 @@ test_interrupt() {
   [[ -s results/vanilla/seed1/checkpoint.safetensors ]] || fail "no checkpoint"
 }
 
+test_interrupt_tells_of_runs_that_were_not_started() {
+  experiment x.yaml 'seeds: [1, 2, 3]'
+  local code=0 process i
+  "$program" run x.yaml --set train.steps=100000000 --out results >stdout 2>stderr &
+  process=$!
+  for ((i = 0; i < 200; ++i)); do
+    if [[ -s results/vanilla/seed1/checkpoint.safetensors ]]; then break; fi
+    sleep 0.05
+  done
+  kill -INT "$process"
+  wait "$process" || code=$?
+  [[ "$code" == 130 ]] || fail "exit code $code instead of 130"
+  says stdout 'best validation mse [0-9]' '^2 runs not started' \
+    '1 of 3 interrupted, 2 of 3 not started'
+  says results/summary.json '"seed": 3' '"steps": 0' '"interrupted": true' '"parameters": null'
+}
+
+test_failed_runs_are_in_the_summary() {
+  experiment x.yaml 'seeds: [1, 2]'
+  # What a run writes is a directory already when it comes to it.
+  mkdir -p results/vanilla/seed1/metrics.jsonl
+  echo 'task: adding' >results/resolved.yaml
+  expect 2 run x.yaml --out results --force
+  says stderr 'run vanilla seed 1: .*metrics\.jsonl'
+  says stdout 'vanilla seed 1 +failed' 'mse \(test\), median \(range\)' '1 of 2 failed'
+  says results/summary.json '"failed": ".*metrics' '"steps": null' '"seed": 2' \
+    '"final_metric": [0-9]'
+}
+
+test_table_without_what_does_not_apply() {
+  experiment x.yaml 'probes: {gradient_flow: [0, 4]}'
+  expect 0 run x.yaml --out results
+  says stdout '1 run, ' 'mse \(test\)  '
+  if grep -Eq 'solved|median' stdout; then fail "columns that say nothing"; fi
+  says stderr '^probes.gradient_flow: step 4 comes after the last training step'
+  [[ "$(wc -l <stderr)" == 1 ]] || fail "more than one line"
+}
+
 test_gradients_are_verified_first() {
   experiment x.yaml
   expect 0 run x.yaml --verify --set 'cells=[vanilla, lstm, gru]' --out results

@@ -1,0 +1,74 @@
+#include <autograd/support/error.hpp>
+#include <autograd/verify.hpp>
+#include <cstdio>
+#include <experiments/runner/model.hpp>
+#include <experiments/runner/rehearsal.hpp>
+#include <new>
+#include <stdexcept>
+
+namespace carousel {
+namespace {
+
+/// Runs f; where memory does not suffice, the Error (config) says for what.
+template <class F>
+void within_memory(const std::string& where, const std::string& sizes, const std::string& fix,
+                   F&& f) {
+  const Error too_large(ErrorKind::config, where, "sizes that fit into memory", sizes, fix);
+  try {
+    f();
+  } catch (const std::bad_alloc&) {
+    throw too_large;
+  } catch (const std::length_error&) {  // of a std::vector
+    throw too_large;
+  } catch (const Error& error) {
+    // A Shape refuses what no memory can hold.
+    if (error.where() == "Shape" && error.expected().find("memory") != std::string::npos) {
+      throw too_large;
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+void rehearse(const Registry& registry, const Config& config, const tasks::Task& task) {
+  const auto seed = static_cast<std::uint64_t>(config.seeds.front());
+  within_memory("task '" + config.task.name() + "'",
+                "train.batch_size " + std::to_string(config.train.batch_size),
+                "Choose a smaller train.batch_size or shorter sequences",
+                [&] { task.training(seed, 0, config.train.batch_size); });
+  for (const auto& entry : config.cells) {
+    within_memory("cell '" + entry.label + "'", "hidden_size " + std::to_string(entry.hidden_size),
+                  "Choose a smaller hidden_size", [&] {
+                    Model model(registry, entry, task, config.dtype);
+                    model.initialise(seed);
+                    Tape tape(config.dtype);
+                    const Var xs = tape.input(Tensor(config.dtype, {3, 2, task.input_size()}));
+                    cells::unroll(model.cell(), xs, {});
+                  });
+  }
+}
+
+bool verified(const Registry& registry, const Config& config, const tasks::Task& task) {
+  constexpr Index sequences = 2, most_per_op = 200;
+  bool all = true;
+  for (const auto& entry : config.cells) {
+    Model model(registry, entry, task, DType::float64);
+    const auto seed = static_cast<std::uint64_t>(config.seeds.front());
+    model.initialise(seed);
+    tasks::Batch batch = task.training(seed, 0, sequences);
+    batch.x = batch.x.to(DType::float64);
+    batch.weight = batch.weight.to(DType::float64);
+    if (is_floating(batch.target.dtype())) batch.target = batch.target.to(DType::float64);
+    Tape tape(DType::float64);
+    const Outcome outcome = model.run(tape, batch, total_weight(batch), {});
+    VerifyOptions options;
+    options.most_per_op = most_per_op;
+    const Verification report = verify(tape, options);
+    std::printf("verify %s: %s\n", entry.label.c_str(), report.text().c_str());
+    all = all && report.passed();
+  }
+  return all;
+}
+
+}  // namespace carousel

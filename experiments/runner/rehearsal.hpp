@@ -1,0 +1,17 @@
+#pragma once
+#include <experiments/registry.hpp>
+#include <experiments/runner/config.hpp>
+#include <experiments/tasks/task.hpp>
+
+namespace carousel {
+
+/// What can be refused is refused here, before anything is written: a training batch is made, and
+/// every cell is built and takes three steps on zeros. Error (config) where the sizes do not fit
+/// into memory; other Errors as the task and the cells have them.
+void rehearse(const Registry& registry, const Config& config, const tasks::Task& task);
+
+/// `--verify`: one small batch through every cell, re-recorded in float64, every node checked and
+/// reported on stdout. Whether all gradients are right.
+bool verified(const Registry& registry, const Config& config, const tasks::Task& task);
+
+}  // namespace carousel
