@@ -124,6 +124,11 @@ Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t cou
     throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape", "one of another");
   }
   check_params();
+  if (!nodes_[loss.id()].requires_grad) {
+    throw Error(ErrorKind::argument, "Tape::backward", "a loss that gradients can flow from",
+                describe(loss.id()),
+                "It was made under NoGrad, or of inputs and detached values only.");
+  }
   for (std::size_t i = 0; i < count; ++i) bind(wanted[i]);  // parameters may be new to the tape
   const std::uint32_t last = loss.id();
   gradients_.assign(nodes_.size(), Gradient{});

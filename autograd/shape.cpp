@@ -67,7 +67,7 @@ void Shape::check_size() const {
   for (int axis = 0; axis < rank_; ++axis) {
     const Index extent = std::max<Index>((*this)[axis], 1);
     if (extent > most / product) {
-      throw Error(ErrorKind::argument, "Shape", "a tensor that fits into memory", to_string(*this));
+      throw Error(ErrorKind::memory, "Shape", "a tensor that fits into memory", to_string(*this));
     }
     product *= extent;
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/support/random.hpp>
 #include <autograd/verify.hpp>
 #include <cmath>
@@ -250,14 +251,22 @@ std::string short_number(double x) {
 std::string Finding::text() const {
   return "node " + std::to_string(node) + " (" + op + ") input " + std::to_string(input) +
          ": pullback " + short_number(pullback) + ", difference " + short_number(difference) +
-         " (may differ by " + short_number(bound) + ")";
+         (std::isfinite(pullback) && std::isfinite(difference)
+              ? " (may differ by " + short_number(bound) + ")"
+              : " (its operands or its value are not finite there)");
 }
 
 std::string Verification::text() const {
   std::string text = std::to_string(checked) + " directional checks, " +
                      std::to_string(findings.size()) + " wrong, " + std::to_string(kinks) +
                      " skipped at kinks";
-  for (const auto& finding : findings) text += "\n  " + finding.text();
+  constexpr std::size_t most = 10;
+  for (std::size_t i = 0; i < std::min(findings.size(), most); ++i) {
+    text += "\n  " + findings[i].text();
+  }
+  if (findings.size() > most) {
+    text += "\n  and " + std::to_string(findings.size() - most) + " more";
+  }
   return text;
 }
 

@@ -31,9 +31,12 @@ void Declared::add_state(const char* name, Index size) {
   states.push_back({name, size});
 }
 
-Random Context::random(const char* stream) const {
-  return {seed, stream,
-          static_cast<std::uint64_t>(training_step) << 32U | static_cast<std::uint64_t>(t)};
+Random Context::random(const char* stream, Index row) const {
+  // 21 bits each; what is beyond them only repeats a far-away occasion.
+  const auto occasion = static_cast<std::uint64_t>(training_step) << 42U ^
+                        static_cast<std::uint64_t>(t) << 21U ^
+                        static_cast<std::uint64_t>(first_row + row);
+  return {seed, stream, occasion};
 }
 
 void AnyCell::build(const Sizes& sizes, DType dtype) {

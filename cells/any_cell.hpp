@@ -14,9 +14,12 @@ struct Context {
   std::uint64_t seed = 0;   ///< of the run
   Index training_step = 0;  ///< number of the update
 
-  /// Random numbers that depend on the seed, the update, the time step and the stream's name only,
-  /// so that a step gives the same ones whenever it is run again.
-  Random random(const char* stream) const;
+  Index first_row = 0;  ///< where these sequences start in the batch that threads share
+
+  /// Random numbers for sequence `row` of this step. They depend on the seed, the update, the time
+  /// step, the sequence's place in the whole batch and the stream's name only: a step gives the
+  /// same ones whenever it is run again, and however the batch is split.
+  Random random(const char* stream, Index row) const;
 };
 
 /// A cell of any kind behind one interface; made from a plain struct by CellModel. Holds parameters

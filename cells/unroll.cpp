@@ -154,7 +154,7 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   };
   keep(state);
   const OutsideAgain outside_again(tape);
-  Context context{0, options.training, options.seed, options.training_step};
+  Context context{0, options.training, options.seed, options.training_step, options.first_row};
   for (Index t = 0; t < time; ++t) {
     context.t = options.first_step + t;
     tape.set_step(context.t);

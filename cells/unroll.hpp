@@ -10,6 +10,7 @@ struct UnrollOptions {
   bool training = false;
   std::uint64_t seed = 0;  ///< for random cells
   Index training_step = 0;
+  Index first_row = 0;   ///< of the sequences in the batch that they are a part of
   Index first_step = 0;  ///< t of the first step, where a longer sequence is run in parts
   /// State before the first step, in the cell's order; empty: zeros.
   std::vector<Var> initial;

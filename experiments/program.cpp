@@ -46,6 +46,7 @@ int exit_code(ErrorKind kind) {
     case ErrorKind::config:
     case ErrorKind::data:
     case ErrorKind::io:
+    case ErrorKind::memory:
       return exit_refused;
     case ErrorKind::internal:
       break;

@@ -11,6 +11,7 @@ enum class ErrorKind {
   config,    ///< a setting in a YAML file or on the command line
   data,      ///< a data set that is missing, truncated or corrupted
   io,        ///< a file that cannot be read or written
+  memory,    ///< sizes that no memory can hold
   internal   ///< a mistake of the library itself
 };
 

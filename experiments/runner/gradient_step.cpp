@@ -77,8 +77,10 @@ StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptio
     for (Index i = 0; i < count; ++i) {
       const auto at = static_cast<std::size_t>(i);
       try {
-        const auto own = part_of(batch, i * sequences / count, (i + 1) * sequences / count);
-        run_part(*parts_[at], own, normaliser, options, with_flow);
+        const Index begin = i * sequences / count, end = (i + 1) * sequences / count;
+        cells::UnrollOptions own = options;
+        own.first_row = begin;
+        run_part(*parts_[at], part_of(batch, begin, end), normaliser, own, with_flow);
       } catch (...) {  // an exception must not leave a parallel region
         errors[at] = std::current_exception();
       }

@@ -13,18 +13,17 @@ namespace {
 template <class F>
 void within_memory(const std::string& where, const std::string& sizes, const std::string& fix,
                    F&& f) {
-  const Error too_large(ErrorKind::config, where, "sizes that fit into memory", sizes, fix);
+  const auto too_large = [&] {
+    return Error(ErrorKind::config, where, "sizes that fit into memory", sizes, fix);
+  };
   try {
     f();
   } catch (const std::bad_alloc&) {
-    throw too_large;
+    throw too_large();
   } catch (const std::length_error&) {  // of a std::vector
-    throw too_large;
+    throw too_large();
   } catch (const Error& error) {
-    // A Shape refuses what no memory can hold.
-    if (error.where() == "Shape" && error.expected().find("memory") != std::string::npos) {
-      throw too_large;
-    }
+    if (error.kind() == ErrorKind::memory) throw too_large();
     throw;
   }
 }

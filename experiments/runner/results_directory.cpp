@@ -99,7 +99,7 @@ ResultsDirectory first_free(const std::string& name) {
 
 }  // namespace
 
-ResultsDirectory::ResultsDirectory(fs::path path) : path_(std::move(path)), descriptor_(-1) {
+ResultsDirectory::ResultsDirectory(fs::path path) : path_(std::move(path)) {
   make_directories(path_);
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor_ < 0) {

@@ -21,7 +21,7 @@ class ResultsDirectory {
 
  private:
   std::filesystem::path path_;
-  int descriptor_;
+  int descriptor_ = -1;
 };
 
 /// The directory for the results of an experiment: `wanted`, or runs/<name>-<n> with the first n

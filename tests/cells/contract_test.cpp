@@ -174,13 +174,15 @@ BOOST_AUTO_TEST_CASE(contract_unrolled_names_its_states) {
   BOOST_TEST(largest(unrolled.adjoint(adjoints, "h")) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(contract_context_random_is_a_function_of_seed_update_and_step) {
-  const auto draw = [](std::uint64_t seed, Index update, Index t, const char* stream) {
+BOOST_AUTO_TEST_CASE(contract_context_random_is_a_function_of_seed_update_step_and_sequence) {
+  const auto draw = [](std::uint64_t seed, Index update, Index t, const char* stream,
+                       Index first_row = 0, Index row = 0) {
     Context context;
     context.seed = seed;
     context.training_step = update;
     context.t = t;
-    return context.random(stream).bits();
+    context.first_row = first_row;
+    return context.random(stream, row).bits();
   };
   const auto once = draw(1, 2, 3, "dropout");
   BOOST_TEST(draw(1, 2, 3, "dropout") == once);
@@ -188,6 +190,9 @@ BOOST_AUTO_TEST_CASE(contract_context_random_is_a_function_of_seed_update_and_st
   BOOST_TEST(draw(1, 3, 3, "dropout") != once);
   BOOST_TEST(draw(1, 2, 4, "dropout") != once);
   BOOST_TEST(draw(1, 2, 3, "zoneout") != once);
+  BOOST_TEST(draw(1, 2, 3, "dropout", 0, 5) != once);
+  // The same sequence, wherever the batch is split.
+  BOOST_TEST(draw(1, 2, 3, "dropout", 0, 5) == draw(1, 2, 3, "dropout", 4, 1));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
