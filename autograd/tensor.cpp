@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autograd/memory/limit.hpp>
 #include <autograd/support/error.hpp>
 #include <autograd/tensor.hpp>
 #include <cstring>
@@ -29,6 +30,7 @@ template <class F> decltype(auto) with_elements(DType dtype, const void* memory,
 void Tensor::Free::operator()(std::byte* memory) const { ::operator delete(memory, alignment); }
 
 Tensor::Tensor(DType dtype, const Shape& shape) : dtype_(dtype), shape_(shape) {
+  memory::check_request(bytes());
   data_.reset(
       static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes(), 1), alignment)));
   std::memset(data_.get(), 0, bytes());

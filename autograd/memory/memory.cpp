@@ -1,5 +1,9 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <autograd/memory/limit.hpp>
 #include <autograd/memory/pool.hpp>
+#include <autograd/support/error.hpp>
 #include <new>
 
 namespace carousel::memory {
@@ -15,6 +19,16 @@ std::size_t rounded(std::size_t bytes) {
 
 }  // namespace
 
+void check_request(std::size_t bytes) {
+  static const auto available = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+                                static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  if (bytes <= available) return;
+  constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+  throw Error(ErrorKind::memory, "memory",
+              "at most the " + std::to_string(available / mebibyte) + " MiB of this machine",
+              std::to_string(bytes / mebibyte) + " MiB");
+}
+
 void Arena::Free::operator()(std::byte* memory) const {
   ::operator delete (memory, std::align_val_t{alignment});
 }
@@ -28,6 +42,7 @@ void* Arena::take(std::size_t bytes) {
   if (current_ == blocks_.size()) {
     // Blocks double up to a limit: few allocations, and at most half of the memory unused.
     const std::size_t block = std::max(size, std::clamp(bytes_, smallest_block, largest_block));
+    check_request(block);
     auto* memory = static_cast<std::byte*>(::operator new (block, std::align_val_t{alignment}));
     blocks_.push_back({std::unique_ptr<std::byte, Free>(memory), block});
     bytes_ += block;

@@ -107,4 +107,12 @@ BOOST_AUTO_TEST_CASE(error_text_leaves_out_what_is_not_there) {
   BOOST_TEST(join({"a", "b"}, " and ") == "a and b");
 }
 
+BOOST_AUTO_TEST_CASE(tensor_beyond_the_memory_of_the_machine) {
+  const Index huge = Index{1} << 28;
+  BOOST_CHECK_EXCEPTION(Tensor(DType::float64, {huge, huge}), Error,
+                        says(ErrorKind::memory, {"memory", "MiB"}));
+  BOOST_CHECK_EXCEPTION(Shape({huge, huge, huge}), Error,
+                        says(ErrorKind::memory, {"Shape", "fits into memory"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
