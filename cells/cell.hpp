@@ -9,7 +9,7 @@
 ///       Param W, U, b;
 ///       void declare(Declaration<State>& d) {                     // names, roles and shapes
 ///         d.state("h", &State::h);
-///         d.input("W", W); d.recurrent("U", U); d.bias("b", b);
+///         d.input("W", W).recurrent("U", U).bias("b", b);
 ///       }
 ///       Step<State> step(const Var& x, const State& s) const {    // one step of the recurrence
 ///         Var h = tanh(linear(x, W) + linear(s.h, U) + b);

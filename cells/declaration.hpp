@@ -33,7 +33,8 @@ struct Declared {
 };
 
 /// Visits a cell's parameters and states, once, before anything runs. Every parameter is given
-/// with its name, its role and, where several gates share one matrix, their names in order.
+/// with its name, its role and, where several gates share one matrix, their names in order. Calls
+/// can be chained.
 template <class State> class Declaration {
  public:
   explicit Declaration(Declared& declared) : declared_(declared) {}
@@ -41,33 +42,38 @@ template <class State> class Declaration {
   const Sizes& sizes() const { return declared_.sizes; }
 
   /// A field of State; [batch, size], size being hidden_size unless given.
-  void state(const char* name, Var State::*field, Index size = 0) {
+  Declaration& state(const char* name, Var State::*field, Index size = 0) {
     declared_.add_state(name, size == 0 ? sizes().hidden_size : size);
     for (const auto other : fields_) {
       if (other == field)
         declared_.refuse_state(name, "a field of its own", "one that another has");
     }
     fields_.push_back(field);
+    return *this;
   }
   /// Multiplies x: [gates · hidden, input].
-  void input(const char* name, Param& param, const Gates& gates = {}) {
-    parameter(name, param, {rows(gates), sizes().input_size}, Role::input, gates);
+  Declaration& input(const char* name, Param& param, const Gates& gates = {}) {
+    return parameter(name, param, {rows(gates), sizes().input_size}, Role::input, gates);
   }
   /// Multiplies the hidden state: [gates · hidden, hidden].
-  void recurrent(const char* name, Param& param, const Gates& gates = {}) {
-    parameter(name, param, {rows(gates), sizes().hidden_size}, Role::recurrent, gates);
+  Declaration& recurrent(const char* name, Param& param, const Gates& gates = {}) {
+    return parameter(name, param, {rows(gates), sizes().hidden_size}, Role::recurrent, gates);
   }
   /// [gates · hidden]
-  void bias(const char* name, Param& param, const Gates& gates = {}) {
-    parameter(name, param, {rows(gates)}, Role::bias, gates);
+  Declaration& bias(const char* name, Param& param, const Gates& gates = {}) {
+    return parameter(name, param, {rows(gates)}, Role::bias, gates);
   }
   /// Any other shape.
-  void parameter(const char* name, Param& param, const Shape& shape, Role role,
-                 const Gates& gates = {}) {
+  Declaration& parameter(const char* name, Param& param, const Shape& shape, Role role,
+                         const Gates& gates = {}) {
     declared_.add(name, param, shape, role, gates);
+    return *this;
   }
   /// Features of the output where they are not hidden_size.
-  void output(Index size) { declared_.output_size = size; }
+  Declaration& output(Index size) {
+    declared_.output_size = size;
+    return *this;
+  }
 
   const std::vector<Var State::*>& fields() const { return fields_; }
 

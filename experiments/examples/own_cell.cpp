@@ -23,12 +23,8 @@ struct Mgu {
 
   void declare(Declaration<State>& d) {
     d.state("h", &State::h);
-    d.input("W_f", W_f);
-    d.recurrent("U_f", U_f);
-    d.bias("b_f", b_f);
-    d.input("W_h", W_h);
-    d.recurrent("U_h", U_h);
-    d.bias("b_h", b_h);
+    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f);
+    d.input("W_h", W_h).recurrent("U_h", U_h).bias("b_h", b_h);
   }
 
   Step<State> step(const Var& x, const State& s) const {
