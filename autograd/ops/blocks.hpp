@@ -30,28 +30,4 @@ void over_blocks(const View& whole, const View& part, int axis, Index begin, con
   }
 }
 
-constexpr Op op(const char* name, const char* doc, int arity,
-                Shape (*shape)(const Operands&, const Attr&), void (*sample)(Sampler&)) {
-  Op op{};
-  op.name = name;
-  op.doc = doc;
-  op.arity = arity;
-  op.shape = shape;
-  op.sample = sample;
-  return op;
-}
-
-constexpr Op viewing(Op op, View (*view)(const View&, const Attr&)) {
-  op.view = view;
-  return op;
-}
-
-constexpr Op computing(Op op, void (*forward)(const Forward&), void (*pullback)(const Pullback&),
-                       bool assigns) {
-  op.forward = forward;
-  op.pullback = pullback;
-  op.assigns = assigns;
-  return op;
-}
-
 }  // namespace carousel::detail

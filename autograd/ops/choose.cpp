@@ -1,4 +1,5 @@
 #include <autograd/ops.hpp>
+#include <autograd/ops/make.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/walk.hpp>
 #include <autograd/sampler.hpp>
@@ -118,27 +119,13 @@ void sample_select(Sampler& s) {
   select(s.mask({2, 3}), s.normal({2, 3, 4}), s.normal({2, 3, 4}));
 }
 
-constexpr Op op(const char* name, const char* doc, int arity,
-                Shape (*shape)(const Operands&, const Attr&), void (*forward)(const Forward&),
-                void (*pullback)(const Pullback&), void (*sample)(Sampler&), unsigned reads) {
-  Op op{};
-  op.name = name;
-  op.doc = doc;
-  op.arity = arity;
-  op.shape = shape;
-  op.forward = forward;
-  op.pullback = pullback;
-  op.sample = sample;
-  op.reads = reads;
-  return op;
-}
-
 }  // namespace
 
-const Op embedding_op = op("embedding", "rows of a table by index", 2, embedding_shape,
-                           embedding_forward, embedding_pullback, sample_embedding, reads_x1);
-const Op select_op = op("select", "a where mask, else b", 3, select_shape, select_forward,
-                        select_pullback, sample_select, reads_x0);
+const Op embedding_op =
+    computing(op("embedding", "rows of a table by index", 2, embedding_shape, sample_embedding),
+              embedding_forward, embedding_pullback, reads_x1);
+const Op select_op = computing(op("select", "a where mask, else b", 3, select_shape, sample_select),
+                               select_forward, select_pullback, reads_x0);
 
 }  // namespace detail
 

@@ -1,6 +1,7 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/axes.hpp>
 #include <autograd/ops/blocks.hpp>
+#include <autograd/ops/make.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/walk.hpp>
 #include <autograd/sampler.hpp>
@@ -149,14 +150,14 @@ void sample_broadcast(Sampler& s) {
 
 const Op concat_op =
     computing(op("concat", "operands joined along an axis", -1, concat_shape, sample_concat),
-              concat_forward, concat_pullback, false);
+              concat_forward, concat_pullback, reads_nothing);
 const Op stack_op =
     computing(op("stack", "operands along a new first axis", -1, stack_shape, sample_stack),
-              stack_forward, stack_pullback, true);
+              stack_forward, stack_pullback, reads_nothing, /*assigns=*/true);
 const Op broadcast_op =
     computing(op("broadcast_to", "axes of extent 1, and new first axes, repeated", 1,
                  broadcast_shape, sample_broadcast),
-              broadcast_forward, broadcast_pullback, false);
+              broadcast_forward, broadcast_pullback, reads_nothing);
 
 }  // namespace detail
 

@@ -1,6 +1,6 @@
 #pragma once
 #include <algorithm>
-#include <autograd/op.hpp>
+#include <autograd/ops/make.hpp>
 #include <cstring>
 #include <type_traits>
 #include <xsimd/xsimd.hpp>
@@ -233,18 +233,9 @@ Shape binary_shape(const Operands& x, const Attr& attr);
 
 template <class Body>
 constexpr Op elementwise(const char* name, const char* doc, void (*sample)(Sampler&)) {
-  Op op{};
-  op.name = name;
-  op.doc = doc;
-  op.arity = Body::arity;
-  op.shape = Body::arity == 1 ? unary_shape : binary_shape;
-  op.forward = forward_elementwise<Body>;
-  op.pullback = pullback_elementwise<Body>;
-  op.sample = sample;
-  op.reads = reads_of<Body>();
-  op.row_wise = true;
-  op.assigns = true;
-  return op;
+  return by_rows(computing(
+      op(name, doc, Body::arity, Body::arity == 1 ? unary_shape : binary_shape, sample),
+      forward_elementwise<Body>, pullback_elementwise<Body>, reads_of<Body>(), /*assigns=*/true));
 }
 
 }  // namespace carousel::detail

@@ -1,5 +1,6 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/gemm.hpp>
+#include <autograd/ops/make.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/sampler.hpp>
 #include <autograd/support/error.hpp>
@@ -136,21 +137,10 @@ void sample_transpose(Sampler& s) {
   transpose(s.normal({4, 4}));
 }
 
-constexpr Op product(const char* name, const char* doc, int arity,
-                     Shape (*shape)(const Operands&, const Attr&), void (*forward)(const Forward&),
-                     void (*pullback)(const Pullback&), void (*sample)(Sampler&)) {
-  Op op{};
-  op.name = name;
-  op.doc = doc;
-  op.arity = arity;
-  op.shape = shape;
-  op.forward = forward;
-  op.pullback = pullback;
-  op.sample = sample;
-  op.reads = reads_x0 | reads_x1;
-  op.row_wise = true;
-  op.assigns = true;
-  return op;
+constexpr Op product(const char* name, const char* doc, int arity, ShapeRule shape,
+                     ForwardBody forward, PullbackBody pullback, Sample sample) {
+  return by_rows(computing(op(name, doc, arity, shape, sample), forward, pullback,
+                           reads_x0 | reads_x1, /*assigns=*/true));
 }
 
 }  // namespace
@@ -161,13 +151,9 @@ const Op linear_op = product("linear", "x Wᵀ, [..., in] [out, in] -> [..., out
                              linear_forward, linear_pullback, sample_linear);
 const Op affine_op = product("affine", "x Wᵀ + b, with b [out]", 3, linear_shape, affine_forward,
                              affine_pullback, sample_affine);
-const Op transpose_op = [] {
-  Op op = product("transpose", "xᵀ, [n, m] -> [m, n]", 1, transpose_shape, transpose_forward,
-                  transpose_pullback, sample_transpose);
-  op.reads = reads_nothing;
-  op.row_wise = false;
-  return op;
-}();
+const Op transpose_op =
+    computing(op("transpose", "xᵀ, [n, m] -> [m, n]", 1, transpose_shape, sample_transpose),
+              transpose_forward, transpose_pullback, reads_nothing, /*assigns=*/true);
 
 }  // namespace detail
 

@@ -1,5 +1,6 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/axes.hpp>
+#include <autograd/ops/make.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/walk.hpp>
 #include <autograd/sampler.hpp>
@@ -65,16 +66,8 @@ void sample_reduction(Sampler& s) {
   some(s.normal({2, 3, 4, 2}), {0, 1});
 }
 
-constexpr Op reduction(const char* name, const char* doc, void (*sample)(Sampler&)) {
-  Op op{};
-  op.name = name;
-  op.doc = doc;
-  op.arity = 1;
-  op.shape = kept_shape;
-  op.forward = sum_forward;
-  op.pullback = sum_pullback;
-  op.sample = sample;
-  return op;
+constexpr Op reduction(const char* name, const char* doc, Sample sample) {
+  return computing(op(name, doc, 1, kept_shape, sample), sum_forward, sum_pullback, reads_nothing);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/axes.hpp>
 #include <autograd/ops/blocks.hpp>
+#include <autograd/ops/make.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/sampler.hpp>
 #include <autograd/support/error.hpp>
@@ -109,13 +110,13 @@ const Op slice_op = viewing(op("slice", "elements begin..end-1 of the first or l
                             slice_view);
 const Op copy_slice_op = computing(
     op("copy_slice", "elements begin..end-1 of an inner axis", 1, slice_shape, sample_copy_slice),
-    copy_slice_forward, copy_slice_pullback, false);
+    copy_slice_forward, copy_slice_pullback, reads_nothing);
 const Op reshape_op = viewing(op("reshape", "the same elements under another shape, a view", 1,
                                  reshape_shape, sample_reshape),
                               reshape_view);
 const Op copy_op =
     computing(op("copy", "the same elements, side by side", 1, same_shape, sample_copy),
-              copy_forward, copy_pullback, true);
+              copy_forward, copy_pullback, reads_nothing, /*assigns=*/true);
 const Op detach_op = stopping(viewing(
     op("detach", "the same value; no gradient passes", 1, same_shape, sample_detach), same_view));
 

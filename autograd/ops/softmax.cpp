@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autograd/ops.hpp>
+#include <autograd/ops/make.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/walk.hpp>
 #include <autograd/sampler.hpp>
@@ -122,19 +123,9 @@ void sample_cross_entropy(Sampler& s) {
   cross_entropy(s.normal({2, 11}), s.labels({2}, 11));
 }
 
-constexpr Op row_op(const char* name, const char* doc, void (*forward)(const Forward&),
-                    void (*pullback)(const Pullback&), void (*sample)(Sampler&), unsigned reads) {
-  Op op{};
-  op.name = name;
-  op.doc = doc;
-  op.arity = 1;
-  op.shape = classes_shape;
-  op.forward = forward;
-  op.pullback = pullback;
-  op.sample = sample;
-  op.reads = reads;
-  op.row_wise = true;
-  return op;
+constexpr Op row_op(const char* name, const char* doc, ForwardBody forward, PullbackBody pullback,
+                    Sample sample, unsigned reads) {
+  return by_rows(computing(op(name, doc, 1, classes_shape, sample), forward, pullback, reads));
 }
 constexpr Op with_labels(Op op) {
   op.arity = 2;
