@@ -3,20 +3,12 @@
 #include <experiments/runner/overrides.hpp>
 #include <experiments/runner/settings_dumper.hpp>
 #include <experiments/runner/settings_reader.hpp>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
+using carousel::testing::refusal;
 
 namespace {
-
-/// The message of the Error that f throws; "" where it throws none.
-template <class F> std::string refusal(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 std::string overriding(const std::string& text, const std::string& argument) {
   YamlNode root = parse_yaml(text, "x.yaml");

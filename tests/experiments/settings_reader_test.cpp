@@ -5,20 +5,12 @@
 #include <experiments/runner/settings_reader.hpp>
 #include <experiments/runner/yaml_reader.hpp>
 #include <limits>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
+using carousel::testing::refusal;
 
 namespace {
-
-/// The message of the Error that f throws; "" where it throws none.
-template <class F> std::string refusal(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 struct Sample {
   bool flag = false;

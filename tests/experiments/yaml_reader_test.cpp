@@ -4,20 +4,12 @@
 #include <experiments/runner/yaml_reader.hpp>
 #include <filesystem>
 #include <fstream>
+#include <tests/support/expect_error.hpp>
 
 using namespace carousel;
+using carousel::testing::refusal;
 
 namespace {
-
-/// The message of the Error that f throws; "" where it throws none.
-template <class F> std::string refusal(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 std::string parsing(const std::string& text) {
   return refusal([&] { parse_yaml(text, "x.yaml"); });

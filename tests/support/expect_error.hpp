@@ -26,4 +26,14 @@ inline auto says(std::vector<std::string> parts) {
   return says(ErrorKind::argument, std::move(parts));
 }
 
+/// The message of the Error that f throws; "" where it throws none.
+template <class F> std::string refusal(F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
 }  // namespace carousel::testing
