@@ -8,11 +8,12 @@ namespace carousel::cells {
 namespace {
 
 template <class C> void add(Table<AnyCell>& table, const char* name, const char* doc) {
-  table.add(name, doc, [name] {
+  const auto make = [name] {
     auto cell = erase<C>();
     cell->set_name(name);
     return cell;
-  });
+  };
+  table.add(name, doc, make, about<C>());
 }
 
 }  // namespace

@@ -75,8 +75,6 @@ struct Constant final : Initializer {
   void fill(Tensor& block, const Sizes&, Random&) const override { block.fill(value); }
 };
 
-template <class T> std::unique_ptr<Initializer> make() { return std::make_unique<T>(); }
-
 /// Fills one parameter gate by gate.
 void fill(Param& param, const Initializer& initializer, const AnyCell& cell, Random& random) {
   Tensor& values = param.mutable_value();
@@ -99,12 +97,12 @@ std::string Initializer::refusal(const Shape&) const { return {}; }
 
 Table<Initializer> initializers() {
   Table<Initializer> table("initializer");
-  table.add("uniform", "U(-1/sqrt(hidden), 1/sqrt(hidden)), as PyTorch", make<Uniform>);
-  table.add("xavier", "U(-a, a) with a = gain sqrt(6 / (fan_in + fan_out)), gate by gate",
-            make<Xavier>);
-  table.add("orthogonal", "gain times a random orthogonal matrix, gate by gate", make<Orthogonal>);
-  table.add("identity", "gain times the identity", make<Identity>);
-  table.add("constant", "one value everywhere", make<Constant>);
+  table.add<Uniform>("uniform", "U(-1/sqrt(hidden), 1/sqrt(hidden)), as PyTorch");
+  table.add<Xavier>("xavier",
+                    "U(-a, a) with a = gain sqrt(6 / (fan_in + fan_out)), gate by gate");
+  table.add<Orthogonal>("orthogonal", "gain times a random orthogonal matrix, gate by gate");
+  table.add<Identity>("identity", "gain times the identity");
+  table.add<Constant>("constant", "one value everywhere");
   return table;
 }
 

@@ -24,8 +24,9 @@ class Task;
 ///
 ///     carousel::run(carousel::builtin().cell<Mgu>("mgu", "minimal gated unit"), argc, argv);
 ///
-/// Each function needs the complete type, so include the component's header; this one includes
-/// none of them. Error (argument) on a name that is taken.
+/// A component with a `static constexpr const char* about` is described by it (`carousel
+/// describe`). Each function needs the complete type, so include the component's header; this one
+/// includes none of them. Error (argument) on a name that is taken.
 struct Registry {
   Table<carousel::cells::AnyCell> cells{"cell"};
   Table<carousel::tasks::Task> tasks{"task"};
@@ -39,19 +40,19 @@ struct Registry {
       made->set_name(name);
       return made;
     };
-    cells.add(std::move(name), std::move(doc), make);
+    cells.add(std::move(name), std::move(doc), make, about<C>());
     return *this;
   }
   template <class T> Registry& task(std::string name, std::string doc = {}) {
-    tasks.add(std::move(name), std::move(doc), [] { return std::make_unique<T>(); });
+    tasks.add<T>(std::move(name), std::move(doc));
     return *this;
   }
   template <class O> Registry& optimizer(std::string name, std::string doc = {}) {
-    optimizers.add(std::move(name), std::move(doc), [] { return std::make_unique<O>(); });
+    optimizers.add<O>(std::move(name), std::move(doc));
     return *this;
   }
   template <class S> Registry& schedule(std::string name, std::string doc = {}) {
-    schedules.add(std::move(name), std::move(doc), [] { return std::make_unique<S>(); });
+    schedules.add<S>(std::move(name), std::move(doc));
     return *this;
   }
 };

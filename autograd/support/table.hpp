@@ -3,10 +3,29 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace carousel {
+
+namespace detail {
+template <class C, class = void> struct About {
+  static std::string text() { return {}; }
+};
+template <class C> struct About<C, std::void_t<decltype(C::about)>> {
+  static std::string text() { return C::about; }
+};
+}  // namespace detail
+
+/// What a component tells of itself, for `carousel describe`: its `static constexpr const char*
+/// about`, with equations and their source; empty where it has none.
+template <class C> std::string about() {
+  const std::string text = detail::About<C>::text();
+  const std::size_t begin = text.find_first_not_of('\n');  // of a raw string that starts on a line
+  return begin == std::string::npos ? ""
+                                    : text.substr(begin, text.find_last_not_of('\n') + 1 - begin);
+}
 
 /// Named makers of one kind of thing (cells, tasks, optimisers ...), in order of registration.
 /// A value that is passed on, filled by explicit calls: nothing registers itself behind the scenes.
@@ -15,20 +34,29 @@ template <class T> class Table {
   struct Entry {
     std::string name, doc;
     std::function<std::unique_ptr<T>()> make;
+    std::string about;
   };
 
   /// `kind` is the word for messages: "cell", "task".
   explicit Table(std::string kind) : kind_(std::move(kind)) {}
 
-  /// Error when the name is taken.
-  void add(std::string name, std::string doc, std::function<std::unique_ptr<T>()> make) {
+  /// `doc` is one line, `about` any text. Error when the name is taken.
+  void add(std::string name, std::string doc, std::function<std::unique_ptr<T>()> make,
+           std::string about = {}) {
     for (const auto& entry : entries_) {
       if (entry.name == name) {
         throw Error(ErrorKind::argument, kind_ + " '" + name + "'", "a name that is free",
                     "one that is registered already", "Known: " + join(names()));
       }
     }
-    entries_.push_back({std::move(name), std::move(doc), std::move(make)});
+    entries_.push_back({std::move(name), std::move(doc), std::move(make), std::move(about)});
+  }
+
+  /// A C made by its default constructor, with the `about` that it has.
+  template <class C> void add(std::string name, std::string doc) {
+    add(
+        std::move(name), std::move(doc), [] { return std::make_unique<C>(); },
+        carousel::about<C>());
   }
 
   /// The entry of that name; an unknown name is an error that lists the known ones.

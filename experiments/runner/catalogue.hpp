@@ -43,9 +43,10 @@ template <class T>
 Components components(const Table<T>& table, typename Configured<T>::Check check = {}) {
   Components result(table.kind());
   for (const auto& entry : table.entries()) {
-    result.add(entry.name, entry.doc, [make = entry.make, check] {
+    const auto make = [make = entry.make, check] {
       return std::make_unique<Configured<T>>(make(), check);
-    });
+    };
+    result.add(entry.name, entry.doc, make, entry.about);
   }
   return result;
 }

@@ -62,7 +62,8 @@ double evaluate(const Model& model, tasks::Task::Split split, Index batch_size) 
   for (Index i = 0; i < task.evaluation_batches(split, batch_size); ++i) {
     const auto batch = task.evaluation(split, i, batch_size);
     const ScoredRows rows = scored_rows(batch);
-    score.add(task.objective().score(predict(model, tape, batch, rows), rows.target, rows.weight));
+    score.add(task.objective().score(predict(model, tape, batch, rows), rows.target, rows.weight,
+                                     batch.weight.shape()[1]));
   }
   return score.mean();
 }

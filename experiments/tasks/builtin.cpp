@@ -5,10 +5,9 @@ namespace carousel::tasks {
 
 Table<Task> tasks() {
   Table<Task> table("task");
-  table.add("adding", "the sum of two marked numbers of a long sequence",
-            [] { return std::make_unique<Adding>(); });
-  table.add("image_sequence", "the class of an image that is read row by row or pixel by pixel",
-            [] { return std::make_unique<ImageSequence>(); });
+  table.add<Adding>("adding", "the sum of two marked numbers of a long sequence");
+  table.add<ImageSequence>("image_sequence",
+                           "the class of an image that is read row by row or pixel by pixel");
   return table;
 }
 

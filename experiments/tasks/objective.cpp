@@ -54,7 +54,8 @@ class Regression final : public Objective {
   Var loss(const Var& prediction, const Var& target) const override {
     return sum(squared_error(prediction, target), {-1});
   }
-  Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight) const override {
+  Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+              Index) const override {
     check_rows("regression score", prediction, weight);
     check_same_shape("regression score", prediction, target);
     return weighted_mean(weight, prediction.shape().columns(), [&](Index i) {
@@ -72,7 +73,8 @@ class Classification final : public Objective {
   Var loss(const Var& prediction, const Var& target) const override {
     return cross_entropy(prediction, target);
   }
-  Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight) const override {
+  Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+              Index) const override {
     const std::string where = "classification score";
     check_rows(where, prediction, weight);
     if (target.dtype() != DType::int64 || target.shape() != weight.shape()) {
@@ -113,7 +115,8 @@ class Binary final : public Objective {
   Var loss(const Var& prediction, const Var& target) const override {
     return sum(bce_with_logits(prediction, target), {-1});
   }
-  Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight) const override {
+  Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+              Index) const override {
     check_rows("binary score", prediction, weight);
     check_same_shape("binary score", prediction, target);
     return weighted_mean(weight, prediction.shape().columns(), [&](Index i) {

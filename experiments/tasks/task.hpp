@@ -13,6 +13,9 @@ struct Batch {
   Tensor target;               ///< [time, batch] int64 classes, or [time, batch, outputs] floats
   std::vector<Index> lengths;  ///< [batch], each in 1..time
   Tensor weight;  ///< [time, batch], how much a step's prediction counts; 0: not at all
+  /// These sequences go on where those of the batch before ended: each starts in the state that the
+  /// one at its place was left in (stateful truncated backpropagation through time).
+  bool continues = false;
 };
 
 /// A sum of a metric over predictions, and how much weight they had.
@@ -35,9 +38,10 @@ class Objective {
   virtual bool higher_is_better() const = 0;
   /// Loss of each row [n], before weighting.
   virtual Var loss(const Var& prediction, const Var& target) const = 0;
-  /// Weighted sum of the metric over rows; float64 arithmetic.
-  virtual Score score(const Tensor& prediction, const Tensor& target,
-                      const Tensor& weight) const = 0;
+  /// Weighted sum of the metric over rows; float64 arithmetic. A time step has `sequences` rows, so
+  /// that row r belongs to sequence r % sequences, for metrics of whole sequences.
+  virtual Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+                      Index sequences) const = 0;
 };
 
 /// (y - target)² summed over outputs; metric mse, the mean over rows and outputs.
@@ -47,6 +51,12 @@ const Objective& regression();
 const Objective& classification();
 /// Sigmoid cross-entropy summed over outputs; metric accuracy at threshold 0.5.
 const Objective& binary();
+
+/// A predictor without training that results are read against, such as the last value again.
+struct Baseline {
+  std::string name;
+  double metric;  ///< on the test part
+};
 
 /// Data, loss, metric and chance level of one learning problem; knows no cell. Every batch is a
 /// pure function of the arguments, so all cells of an experiment see the same sequences.
@@ -63,6 +73,8 @@ class Task {
   /// Metric of a predictor that ignores its input, and how that was found ("constant 1").
   virtual double chance() const = 0;
   virtual std::string chance_is() const = 0;
+  /// Further predictors to compare with; after load().
+  virtual std::vector<Baseline> baselines() const { return {}; }
 
   /// Training batch number `step` (0, 1, ...) of `batch_size` sequences.
   virtual Batch training(std::uint64_t seed, Index step, Index batch_size) const = 0;

@@ -31,6 +31,12 @@ Tensor loss(const tasks::Objective& objective, const Tensor& prediction, const T
   return objective.loss(tape.input(prediction), tape.input(target)).value();
 }
 
+/// The score of rows that are one step of as many sequences.
+Score scored(const tasks::Objective& objective, const Tensor& prediction, const Tensor& target,
+             const Tensor& weight) {
+  return objective.score(prediction, target, weight, weight.size());
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(experiments)
@@ -53,8 +59,8 @@ BOOST_AUTO_TEST_CASE(objective_regression_loss_sums_squares_over_outputs) {
 }
 
 BOOST_AUTO_TEST_CASE(objective_regression_scores_the_weighted_mean_over_rows_and_outputs) {
-  const Score score = tasks::regression().score(tensor({2, 2}, {1, 2, 3, 4}),
-                                                tensor({2, 2}, {0, 2, 3, 7}), tensor({2}, {1, 3}));
+  const Score score = scored(tasks::regression(), tensor({2, 2}, {1, 2, 3, 4}),
+                             tensor({2, 2}, {0, 2, 3, 7}), tensor({2}, {1, 3}));
   BOOST_TEST(score.sum == 0.5 + 3 * 4.5);
   BOOST_TEST(score.weight == 4.0);
   BOOST_TEST(score.mean() == 14.0 / 4);
@@ -67,7 +73,7 @@ BOOST_AUTO_TEST_CASE(objective_scores_are_computed_in_double) {
   prediction.set(0, 1);
   Tensor weight(DType::float32, {n});
   weight.fill(1);
-  const Score score = tasks::regression().score(prediction, target, weight);
+  const Score score = scored(tasks::regression(), prediction, target, weight);
   BOOST_TEST(score.sum == 1 + static_cast<double>(n - 1) * 4097.0 * 4097.0);
 }
 
@@ -82,37 +88,38 @@ BOOST_AUTO_TEST_CASE(objective_classification_loss_is_cross_entropy_in_nats) {
 BOOST_AUTO_TEST_CASE(objective_classification_counts_rows_whose_largest_output_is_the_target) {
   const Tensor prediction = tensor({4, 3}, {1, 2, 0, 1, 2, 0, 5, -1, 3, -3, -2, -1});
   const Score score =
-      tasks::classification().score(prediction, labels({1, 0, 0, 2}), tensor({4}, {1, 1, 2, 0}));
+      scored(tasks::classification(), prediction, labels({1, 0, 0, 2}), tensor({4}, {1, 1, 2, 0}));
   BOOST_TEST(score.sum == 3.0);  // rows 0 (weight 1) and 2 (weight 2); row 3 does not count
   BOOST_TEST(score.weight == 4.0);
 }
 
 BOOST_AUTO_TEST_CASE(objective_classification_equal_outputs_mean_the_first_class) {
   const Tensor prediction = tensor({3, 3}, std::vector<double>(9, 0.5));
-  const Score score = tasks::classification().score(prediction, labels({0, 1, 2}), ones(3));
+  const Score score = scored(tasks::classification(), prediction, labels({0, 1, 2}), ones(3));
   BOOST_TEST(score.sum == 1.0);
 }
 
 BOOST_AUTO_TEST_CASE(objective_nan_is_never_right) {
-  const Score classes = tasks::classification().score(
-      tensor({3, 2}, {not_a_number, 0, 0, not_a_number, not_a_number, not_a_number}),
-      labels({0, 0, 1}), ones(3));
+  const Score classes =
+      scored(tasks::classification(),
+             tensor({3, 2}, {not_a_number, 0, 0, not_a_number, not_a_number, not_a_number}),
+             labels({0, 0, 1}), ones(3));
   BOOST_TEST(classes.sum == 0.0);
-  const Score bits = tasks::binary().score(tensor({2, 1}, {not_a_number, not_a_number}),
-                                           tensor({2, 1}, {0, 1}), ones(2));
+  const Score bits = scored(tasks::binary(), tensor({2, 1}, {not_a_number, not_a_number}),
+                            tensor({2, 1}, {0, 1}), ones(2));
   BOOST_TEST(bits.sum == 0.0);
   const Score squares =
-      tasks::regression().score(tensor({1, 1}, {not_a_number}), tensor({1, 1}, {0}), ones(1));
+      scored(tasks::regression(), tensor({1, 1}, {not_a_number}), tensor({1, 1}, {0}), ones(1));
   BOOST_TEST(std::isnan(squares.mean()));
 }
 
 BOOST_AUTO_TEST_CASE(objective_rows_of_weight_zero_are_not_looked_at) {
   const Tensor weight = tensor({2}, {1, 0});
-  const Score squares =
-      tasks::regression().score(tensor({2, 1}, {1, not_a_number}), tensor({2, 1}, {0, 0}), weight);
+  const Score squares = scored(tasks::regression(), tensor({2, 1}, {1, not_a_number}),
+                               tensor({2, 1}, {0, 0}), weight);
   BOOST_TEST(squares.mean() == 1.0);
   const Score classes =
-      tasks::classification().score(tensor({2, 2}, {1, 0, 0, 1}), labels({0, 99}), weight);
+      scored(tasks::classification(), tensor({2, 2}, {1, 0, 0, 1}), labels({0, 99}), weight);
   BOOST_TEST(classes.mean() == 1.0);
 }
 
@@ -125,9 +132,8 @@ BOOST_AUTO_TEST_CASE(objective_binary_loss_sums_over_outputs) {
 }
 
 BOOST_AUTO_TEST_CASE(objective_binary_scores_the_share_of_right_outputs) {
-  const Score score =
-      tasks::binary().score(tensor({2, 4}, {0.1, -0.1, 3, 0, -2, 2, -1, 1}),
-                            tensor({2, 4}, {1, 1, 1, 0, 0, 0, 1, 1}), tensor({2}, {1, 2}));
+  const Score score = scored(tasks::binary(), tensor({2, 4}, {0.1, -0.1, 3, 0, -2, 2, -1, 1}),
+                             tensor({2, 4}, {1, 1, 1, 0, 0, 0, 1, 1}), tensor({2}, {1, 2}));
   BOOST_TEST(score.sum == 0.75 + 2 * 0.5);  // logit 0 is probability 0.5, not above the threshold
   BOOST_TEST(score.weight == 3.0);
 }
@@ -141,18 +147,19 @@ BOOST_AUTO_TEST_CASE(objective_scores_add_up_over_batches) {
 
 BOOST_AUTO_TEST_CASE(objective_refuses_shapes_that_do_not_fit) {
   const Tensor two = tensor({2, 1}, {0, 0});
-  BOOST_CHECK_EXCEPTION(tasks::regression().score(ones(2), ones(2), ones(2)), Error,
+  BOOST_CHECK_EXCEPTION(scored(tasks::regression(), ones(2), ones(2), ones(2)), Error,
                         says(ErrorKind::argument, {"regression", "[rows, outputs]", "[2]"}));
-  BOOST_CHECK_EXCEPTION(tasks::regression().score(two, ones(2), ones(2)), Error,
+  BOOST_CHECK_EXCEPTION(scored(tasks::regression(), two, ones(2), ones(2)), Error,
                         says(ErrorKind::argument, {"targets [rows=2, outputs=1]", "[2]"}));
-  BOOST_CHECK_EXCEPTION(tasks::binary().score(two, two, ones(3)), Error,
+  BOOST_CHECK_EXCEPTION(scored(tasks::binary(), two, two, ones(3)), Error,
                         says(ErrorKind::argument, {"weights [rows=2]", "[3]"}));
-  BOOST_CHECK_EXCEPTION(tasks::classification().score(two, ones(2), ones(2)), Error,
+  BOOST_CHECK_EXCEPTION(scored(tasks::classification(), two, ones(2), ones(2)), Error,
                         says(ErrorKind::argument, {"int64", "float64"}));
-  BOOST_CHECK_EXCEPTION(tasks::classification().score(two, labels({0}), ones(2)), Error,
+  BOOST_CHECK_EXCEPTION(scored(tasks::classification(), two, labels({0}), ones(2)), Error,
                         says(ErrorKind::argument, {"[rows=2]", "[1]"}));
-  BOOST_CHECK_EXCEPTION(tasks::classification().score(tensor({1, 2}, {0, 0}), labels({2}), ones(1)),
-                        Error, says(ErrorKind::argument, {"classes in 0..1", "class 2 in row 0"}));
+  BOOST_CHECK_EXCEPTION(
+      scored(tasks::classification(), tensor({1, 2}, {0, 0}), labels({2}), ones(1)), Error,
+      says(ErrorKind::argument, {"classes in 0..1", "class 2 in row 0"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
