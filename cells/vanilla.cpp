@@ -2,14 +2,22 @@
 #include <cells/vanilla.hpp>
 
 namespace carousel::cells {
+namespace {
+
+const Words& activations() {
+  static const Words words{"tanh", "relu", "linear"};
+  return words;
+}
+
+}  // namespace
 
 void Vanilla::settings(Settings& s) {
-  s("activation", activation, "nonlinearity of the hidden state", {"tanh", "relu"});
+  s("activation", activation, "nonlinearity of the hidden state", activations());
   s("bias", bias, bias_doc, bias_kinds());
 }
 
 void Vanilla::declare(Declaration<State>& d) {
-  checked_word("activation", activation, {"tanh", "relu"});
+  checked_word("activation", activation, activations());
   d.state("h", &State::h);
   d.input("weight_ih", weight_ih);
   d.recurrent("weight_hh", weight_hh);
@@ -19,7 +27,7 @@ void Vanilla::declare(Declaration<State>& d) {
 
 Step<Vanilla::State> Vanilla::step(const Var& x, const State& s) const {
   const Var a = linear(x, weight_ih, bias_ih) + linear_with(s.h, weight_hh, bias_hh);
-  const Var h = activation == "tanh" ? tanh(a) : relu(a);
+  const Var h = activation == "tanh" ? tanh(a) : activation == "relu" ? relu(a) : a;
   return {h, {h}};
 }
 

@@ -6,7 +6,19 @@
 #include <limits>
 #include <xtensor-blas/xblas.hpp>
 
-namespace carousel::detail {
+// xtensor-blas declares the products only.
+extern "C" char* openblas_get_config(void);
+extern "C" char* openblas_get_corename(void);
+
+namespace carousel {
+
+std::string product_library() {
+  const std::string config = openblas_get_config();  // "OpenBLAS 0.3.21 NO_LAPACKE ..."
+  const std::size_t version_end = config.find(' ', config.find(' ') + 1);
+  return config.substr(0, version_end) + ", " + openblas_get_corename() + " kernels";
+}
+
+namespace detail {
 namespace {
 
 using cxxblas::NoTrans;
@@ -74,4 +86,5 @@ void gemm(bool transpose_a, bool transpose_b, const View& a, const View& b, bool
   }
 }
 
-}  // namespace carousel::detail
+}  // namespace detail
+}  // namespace carousel

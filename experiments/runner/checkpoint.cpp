@@ -47,6 +47,40 @@ const Tensor& stored_for(const TensorFile& file, const std::filesystem::path& pa
   return stored;
 }
 
+/// Somewhere to put a stored tensor: a parameter, or a memory of the optimiser.
+struct Place {
+  std::string name;
+  Tensor* tensor;  ///< null for a parameter, which is written to through itself
+  Param param;
+  const Tensor* stored = nullptr;
+
+  const Tensor& present() const { return tensor != nullptr ? *tensor : param.value(); }
+};
+
+std::vector<Place> places_of(const Model& model) {
+  std::vector<Place> places;
+  for (const Param& param : model.params()) places.push_back({param.name(), nullptr, param});
+  return places;
+}
+
+/// Fills the places from the file: everything is found and fits before anything changes.
+void put_back(const TensorFile& file, const std::filesystem::path& path,
+              std::vector<Place> places) {
+  for (Place& place : places) place.stored = &stored_for(file, path, place.name, place.present());
+  for (Place& place : places) {
+    (place.tensor != nullptr ? *place.tensor : place.param.mutable_value()) = *place.stored;
+  }
+}
+
+RunState state_of(const TensorFile& file, const std::filesystem::path& path) {
+  if (entry(file, path, "format") != "1") {
+    throw Error(ErrorKind::data, path.string(), "a checkpoint of format 1",
+                "format " + entry(file, path, "format"), "It was written by a newer version.");
+  }
+  return {number(file, path, "step"), number(file, path, "seed"), entry(file, path, "label"),
+          entry(file, path, "task")};
+}
+
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Model& model,
@@ -66,28 +100,21 @@ void save_checkpoint(const std::filesystem::path& path, const Model& model,
                      {"streams", "philox4x32-10: f(seed, name, step)"}});
 }
 
+RunState load_parameters(const std::filesystem::path& path, const Model& model) {
+  const TensorFile file = TensorFile::read(path);
+  const RunState state = state_of(file, path);
+  put_back(file, path, places_of(model));
+  return state;
+}
+
 RunState load_checkpoint(const std::filesystem::path& path, const Model& model,
                          optim::Optimizer& optimizer) {
   const TensorFile file = TensorFile::read(path);
-  if (entry(file, path, "format") != "1") {
-    throw Error(ErrorKind::data, path.string(), "a checkpoint of format 1",
-                "format " + entry(file, path, "format"), "It was written by a newer version.");
-  }
-  const RunState state{number(file, path, "step"), number(file, path, "seed"),
-                       entry(file, path, "label"), entry(file, path, "task")};
+  const RunState state = state_of(file, path);
   const Index optimizer_steps = number(file, path, "optimizer_steps");
-  // Everything is found and fits before anything changes.
-  std::vector<Param> params = model.params();
-  const auto memories = optimizer.state();
-  std::vector<const Tensor*> values, remembered;
-  for (const auto& param : params) {
-    values.push_back(&stored_for(file, path, param.name(), param.value()));
-  }
-  for (const auto& memory : memories) {
-    remembered.push_back(&stored_for(file, path, memory.name, *memory.tensor));
-  }
-  for (std::size_t i = 0; i < params.size(); ++i) params[i].mutable_value() = *values[i];
-  for (std::size_t i = 0; i < memories.size(); ++i) *memories[i].tensor = *remembered[i];
+  std::vector<Place> places = places_of(model);
+  for (const auto& memory : optimizer.state()) places.push_back({memory.name, memory.tensor, {}});
+  put_back(file, path, std::move(places));
   optimizer.set_steps(optimizer_steps);
   return state;
 }

@@ -17,6 +17,9 @@ struct RunState {
 void save_checkpoint(const std::filesystem::path& path, const Model& model,
                      optim::Optimizer& optimizer, const RunState& state);
 
+/// Puts back the parameters alone. Errors as load_checkpoint().
+RunState load_parameters(const std::filesystem::path& path, const Model& model);
+
 /// Puts them back. Error (data) naming the tensor when the file is for another model; nothing has
 /// changed then.
 RunState load_checkpoint(const std::filesystem::path& path, const Model& model,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <experiments/runner/config.hpp>
 
 namespace carousel {
@@ -23,7 +24,15 @@ YamlNode yaml_of(CellEntry entry, const Config& config) {
     if (common == config.init.end() || common->second != spec) init.set(role, spec.yaml());
   }
   if (!init.children.empty()) map.set("init", init);
+  Config common = config;
+  const YamlNode clip = dump_settings(entry.clip);
+  if (to_yaml(clip) != to_yaml(dump_settings(common.clip))) map.set("clip", clip);
   return map;
+}
+
+template <class Section> void add(Components& sections, const char* name, const char* doc) {
+  sections.add(name, doc,
+               [] { return std::make_unique<Configured<Section>>(std::make_unique<Section>()); });
 }
 
 }  // namespace
@@ -41,15 +50,27 @@ void Train::settings(Settings& s) {
   s("evaluation_batch_size", evaluation_batch_size,
     "sequences of an evaluation that are computed together", at_least(1));
   s("stop_when_solved", stop_when_solved, "end a run at the first validation that is solved");
+  s("patience", patience, "end a run after so many validations without a better one; 0: none do",
+    at_least(0));
+  s("select", select, "parameters for the test part: of the best validation, or the last",
+    {"best", "last"});
   s("solved_at", solved_at, "a validation metric better than this is solved");
 }
 
 void Probes::settings(Settings& s) {
   s("gradient_flow", gradient_flow, "training steps at which dL/ds_t is recorded for all t",
     at_least(0));
+  s("gradient_flow_every", gradient_flow_every, "and every so many steps from 0 on; 0: no more",
+    at_least(0));
+}
+
+bool Probes::flow_at(Index step) const {
+  return (gradient_flow_every > 0 && step % gradient_flow_every == 0) ||
+         std::find(gradient_flow.begin(), gradient_flow.end(), step) != gradient_flow.end();
 }
 
 void Config::settings(Settings& s) {
+  s("question", question, "what the experiment asks; the title of its report");
   s("hidden_size", hidden_size, "units of the state of every cell that gives no other",
     at_least(1));
   s("seeds", seeds, "one run of each cell for each seed", at_least(0));
@@ -81,18 +102,14 @@ std::string resolved_yaml(const Config& config) {
 
 Components experiment_sections() {
   Components sections("section");
-  const auto add = [&sections](const char* name, const char* doc, auto section) {
-    using Section = decltype(section);
-    sections.add(name, doc,
-                 [] { return std::make_unique<Configured<Section>>(std::make_unique<Section>()); });
-  };
-  add("(top level)", "besides task, cells, optimizer, init, schedule and the sections below",
-      Config{});
-  add("cells", "a list; each a name, or a map of name, these, optimizer, init and its own settings",
-      CellEntry{});
-  add("train", "how long to train and when to look", Train{});
-  add("clip", "gradient clipping, by one of", optim::Clip{});
-  add("probes", "what is measured besides the metrics", Probes{});
+  add<Config>(sections, "(top level)",
+              "besides task, cells, optimizer, init, schedule and the sections below");
+  add<CellEntry>(
+      sections, "cells",
+      "a list; each a name, or a map of name, these, optimizer, init, clip and its own settings");
+  add<Train>(sections, "train", "how long to train and when to look");
+  add<optim::Clip>(sections, "clip", "gradient clipping, by one of");
+  add<Probes>(sections, "probes", "what is measured besides the metrics");
   return sections;
 }
 

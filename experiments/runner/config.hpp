@@ -22,6 +22,7 @@ struct CellEntry {
   Index hidden_size = 64;
   Spec optimizer;
   InitSpec init;
+  optim::Clip clip;
 
   /// Lists label and hidden_size.
   void settings(Settings& s);
@@ -35,6 +36,8 @@ struct Train {
   Index log_every = 10;               ///< training steps between two lines of metrics
   Index evaluation_batch_size = 256;  ///< sequences of an evaluation that are computed together
   bool stop_when_solved = false;
+  Index patience = 0;           ///< validations without a better one that end a run; 0: none do
+  std::string select = "best";  ///< parameters that the test part is measured with: best or last
   /// The validation metric that counts as solved when it is better than this, in the metric's own
   /// direction (below for mse, above for accuracy).
   std::optional<double> solved_at;
@@ -45,19 +48,24 @@ struct Train {
 /// What is measured besides the metrics.
 struct Probes {
   std::vector<Index> gradient_flow;  ///< training steps at which dL/ds_t is recorded for all t
+  Index gradient_flow_every = 0;     ///< and every so many steps, from 0 on; 0: at none besides
 
   void settings(Settings& s);
+  bool any() const { return gradient_flow_every > 0 || !gradient_flow.empty(); }
+  /// Whether dL/ds_t is recorded at that step.
+  bool flow_at(Index step) const;
 };
 
 /// One experiment, fully resolved: nothing in it is left to be looked up or to fail.
 struct Config {
-  std::string name;  ///< the file's name without ending
+  std::string name;      ///< the file's name without ending
+  std::string question;  ///< what the experiment asks, for the report; may be empty
   Spec task;
   std::vector<CellEntry> cells;
   Index hidden_size = 64;  ///< what entries of cells take that give none of their own; so are ...
   Spec optimizer;          ///< ... the optimiser ...
-  InitSpec init;           ///< ... and the initialisers
-  optim::Clip clip;
+  InitSpec init;           ///< ... the initialisers ...
+  optim::Clip clip;        ///< ... and clipping
   Spec schedule;
   Train train;
   std::vector<Index> seeds{1};  ///< one run of each cell for each
@@ -67,13 +75,15 @@ struct Config {
   Index threads = 1;   ///< threads of each run; at most train.batch_size
   std::string out;     ///< directory of the results; empty: chosen by the program
 
-  /// Lists the values of the top level: hidden_size, seeds, dtype, parallel, threads, out.
+  /// Lists the values of the top level: question, hidden_size, seeds, dtype, parallel, threads,
+  /// out.
   void settings(Settings& s);
 };
 
 /// The optimizer is adam and the schedule constant unless the file names another. A cell's own
 /// `optimizer` with a name stands for itself; one without a name changes settings of the
-/// experiment's (`{lr: 0.1}`). A cell's `init` changes the roles that it names.
+/// experiment's (`{lr: 0.1}`). A cell's `init` changes the roles that it names, its `clip` the
+/// thresholds.
 ///
 /// Reads an experiment from a file, with the arguments of --set applied first. Everything is
 /// checked, and the settings of every component applied once to a fresh object. Error (config) with

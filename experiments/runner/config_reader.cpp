@@ -118,6 +118,26 @@ void check_label(const std::string& label, const std::string& where) {
               number && good ? "A number alone would be a place in the list" : "");
 }
 
+/// A section of plain settings, such as train. Nothing or null leaves the defaults.
+template <class Section>
+void read_section(const YamlNode* node, const std::string& name, Section& section) {
+  if (!node) return;
+  SettingsReader reader(*node, name, name);
+  section.settings(reader);
+  reader.finish();
+}
+
+/// Clipping as a section changes it; both of its thresholds at once are refused.
+void read_clip(const YamlNode* node, const std::string& path, optim::Clip& clip) {
+  read_section(node, path, clip);
+  try {
+    clip.check();
+  } catch (const Error& error) {
+    throw Error(ErrorKind::config, place_of(node->where, path), error.expected(), error.got(),
+                error.fix());
+  }
+}
+
 CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::string& path,
                     const Config& config) {
   const YamlNode map = as_map(node, path, known.cells);
@@ -129,6 +149,7 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   entry.settings(reader);
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
+  const YamlNode* clip = reader.take("clip");
   entry.cell = read_component(known.cells, map, reader);
   check_label(entry.label, reader.where("label"));
   entry.optimizer = optimizer
@@ -137,6 +158,8 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
                         : config.optimizer;
   entry.init = config.init;
   read_init(known.initializers, init, reader.path("init"), entry.init);
+  entry.clip = config.clip;
+  read_clip(clip, reader.path("clip"), entry.clip);
   return entry;
 }
 
@@ -161,15 +184,6 @@ void read_cells(const Catalogue& known, const YamlNode* list, SettingsReader& re
     }
     config.cells.push_back(std::move(entry));
   }
-}
-
-/// A section of plain settings, such as train. Nothing or null leaves the defaults.
-template <class Section>
-void read_section(const YamlNode* node, const char* name, Section& section) {
-  if (!node) return;
-  SettingsReader reader(*node, name, name);
-  section.settings(reader);
-  reader.finish();
 }
 
 void check_distinct(const std::vector<Index>& values, const std::string& where) {
@@ -202,11 +216,6 @@ void check_together(const Config& config, const YamlNode& root, const SettingsRe
                     ", as threads share the sequences of a batch",
                 std::to_string(config.threads), "Lower threads or raise train.batch_size");
   }
-  try {
-    config.clip.check();
-  } catch (const Error& error) {
-    throw Error(ErrorKind::config, top.where("clip"), error.expected(), error.got(), error.fix());
-  }
 }
 
 Config read_tree(const YamlNode& root, const std::string& path, const Catalogue& known) {
@@ -235,7 +244,7 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
   config.schedule =
       read_spec(known.schedules, changed(by_default("constant", path), schedule), "schedule");
   read_init(known.initializers, init, "init", config.init);
-  read_section(clip, "clip", config.clip);
+  read_clip(clip, "clip", config.clip);
   read_section(train, "train", config.train);
   read_section(probes, "probes", config.probes);
   read_cells(known, cells, reader, config);

@@ -14,6 +14,7 @@
 #include <experiments/runner/rehearsal.hpp>
 #include <experiments/runner/results.hpp>
 #include <experiments/runner/results_directory.hpp>
+#include <experiments/runner/summary.hpp>
 #include <new>
 #include <thread>
 
@@ -69,7 +70,11 @@ class Experiment {
  public:
   Experiment(const Registry& registry, const Config& config, const tasks::Task& task,
              std::filesystem::path directory)
-      : registry_(registry), config_(config), task_(task), directory_(std::move(directory)) {
+      : registry_(registry),
+        config_(config),
+        task_(task),
+        directory_(std::move(directory)),
+        summary_(registry, config, task) {
     for (const Index seed : config.seeds) {
       for (const auto& entry : config.cells) {
         plans_.push_back({registry_,
@@ -91,6 +96,7 @@ class Experiment {
     std::vector<bool> ended(plans_.size(), false), has_result(plans_.size(), false);
     int worst = exit_done;
     ProgressView view(task_.objective().metric(), task_.chance(), name_width_);
+    summary_.write(directory_, {});
     std::vector<Job> jobs;
     for (const auto& plan : plans_) {
       jobs.push_back({[&plan](const Send& send, const std::function<bool()>& stop) {
@@ -131,7 +137,7 @@ class Experiment {
       for (std::size_t k = 0; k < results.size(); ++k) {
         if (ended[k]) so_far.push_back(results[k]);
       }
-      write_summary(directory_, so_far);
+      summary_.write(directory_, so_far);
     };
     const bool interrupted = run_processes(jobs, parallel(), events);
     finish(results);
@@ -166,7 +172,7 @@ class Experiment {
   }
 
   void finish(const std::vector<RunResult>& results) const {
-    write_summary(directory_, results);
+    summary_.write(directory_, results);
     const auto left = std::count_if(results.begin(), results.end(),
                                     [](const RunResult& result) { return !result.started; });
     if (left > 0) std::printf("%s not started\n", runs(static_cast<std::size_t>(left)).c_str());
@@ -177,6 +183,7 @@ class Experiment {
   const Config& config_;
   const tasks::Task& task_;
   std::filesystem::path directory_;
+  Summary summary_;
   std::vector<RunPlan> plans_;
   std::size_t name_width_ = 0;
 };

@@ -1,3 +1,4 @@
+#include <autograd/support/error.hpp>
 #include <cmath>
 #include <exception>
 #include <experiments/runner/gradient_step.hpp>
@@ -22,6 +23,32 @@ void add(const optim::Gradients& from, optim::Gradients& to) {
   }
 }
 
+/// The state that the batch before was left in, as leaves: no gradient goes on into that batch.
+std::vector<Var> state_before(Tape& tape, const std::vector<Tensor>& state,
+                              const tasks::Batch& batch) {
+  std::vector<Var> initial;
+  for (const Tensor& tensor : state) {
+    if (tensor.shape()[0] != batch.x.shape()[1]) {
+      throw Error(ErrorKind::argument, "batch that continues",
+                  "as many sequences as the batch before, " + std::to_string(tensor.shape()[0]),
+                  std::to_string(batch.x.shape()[1]));
+    }
+    initial.push_back(tape.variable(tensor));
+  }
+  return initial;
+}
+
+void keep_state(const Tape& tape, const cells::Unrolled& unrolled, std::vector<Tensor>& state) {
+  state.resize(unrolled.states.size());
+  for (std::size_t k = 0; k < state.size(); ++k) {
+    const View& last = tape.nodes()[unrolled.states[k].back().id()].value;
+    if (state[k].shape() != last.shape || state[k].dtype() != last.dtype) {
+      state[k] = Tensor(last.dtype, last.shape);
+    }
+    copy(last, dense(state[k].raw(), last.shape, last.dtype));
+  }
+}
+
 }  // namespace
 
 GradientStep::GradientStep(const Model& model, Index threads) : model_(model) {
@@ -41,7 +68,10 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     for (auto& gradient : part.gradients) gradient.fill(0);
     return;
   }
-  const Outcome outcome = model_.run(part.tape, batch, normaliser, options);
+  cells::UnrollOptions own = options;
+  if (batch.continues) own.initial = state_before(part.tape, part.state, batch);
+  const Outcome outcome = model_.run(part.tape, batch, normaliser, own);
+  keep_state(part.tape, outcome.unrolled, part.state);
   part.result.loss = outcome.loss.item();
   if (!std::isfinite(part.result.loss)) {
     const auto found = part.tape.first_non_finite();

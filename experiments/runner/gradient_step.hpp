@@ -21,6 +21,7 @@ class GradientStep {
  public:
   GradientStep(const Model& model, Index threads);
 
+  /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
   StepResult run(const tasks::Batch& batch, const cells::UnrollOptions& options, bool with_flow);
   optim::Gradients& gradients() { return parts_.front()->gradients; }
@@ -31,6 +32,7 @@ class GradientStep {
     Tape tape;
     optim::Gradients gradients;
     StepResult result;
+    std::vector<Tensor> state;  // that the last batch left its sequences in
   };
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;

@@ -50,6 +50,9 @@ RunResult result_of(const Json& json) {
   r.steps = json["steps"];
   r.final_metric = optional_of<double>(json["final_metric"]);
   r.best_metric = optional_of<double>(json["best_metric"]);
+  r.best_step = optional_of<Index>(json["best_step"]);
+  r.final_step = optional_of<Index>(json["final_step"]);
+  r.ended_by = json["ended_by"];
   r.chance = number_of(json["chance"]);
   r.solved_at = optional_of<Index>(json["solved_at"]);
   r.diverged_at = optional_of<Index>(json["diverged_at"]);
@@ -73,7 +76,10 @@ Json summary_entry(const RunResult& r) {
             {"steps", r.steps},
             {"metric", r.metric},
             {"final_metric", or_null(r.final_metric)},
+            {"final_step", or_null(r.final_step)},
             {"best_metric", or_null(r.best_metric)},
+            {"best_step", or_null(r.best_step)},
+            {"ended_by", r.ended_by},
             {"chance", r.chance},
             {"solved_at", or_null(r.solved_at)},
             {"diverged_at", or_null(r.diverged_at)},

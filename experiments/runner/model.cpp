@@ -73,7 +73,8 @@ tasks::Batch part_of(const tasks::Batch& batch, Index begin, Index end) {
   return {columns_of(batch.x, begin, end),
           columns_of(batch.target, begin, end),
           {batch.lengths.begin() + begin, batch.lengths.begin() + end},
-          columns_of(batch.weight, begin, end)};
+          columns_of(batch.weight, begin, end),
+          batch.continues};
 }
 
 Model::Model(const Registry& registry, const CellEntry& entry, const tasks::Task& task, DType dtype)

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <experiments/runner/files.hpp>
-#include <experiments/runner/json_text.hpp>
-#include <experiments/runner/messages.hpp>
 #include <experiments/runner/progress_view.hpp>
 #include <experiments/runner/results.hpp>
 
@@ -92,12 +89,6 @@ double total_seconds(const std::vector<const RunResult*>& runs) {
 }
 
 }  // namespace
-
-void write_summary(const std::filesystem::path& directory, const std::vector<RunResult>& runs) {
-  nlohmann::ordered_json json{{"format", 1}, {"runs", nlohmann::ordered_json::array()}};
-  for (const auto& run : runs) json["runs"].push_back(summary_entry(run));
-  write_file(directory / "summary.json", json_text(json, 2) + "\n");
-}
 
 std::string run_name(const std::string& label, Index seed) {
   return label + " seed " + std::to_string(seed);

@@ -1,13 +1,9 @@
 #pragma once
 #include <experiments/runner/trainer.hpp>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace carousel {
-
-/// summary.json: {"format": 1, "runs": [...]}.
-void write_summary(const std::filesystem::path& directory, const std::vector<RunResult>& runs);
 
 /// The comparison, for people: one line a label, medians and ranges over the seeds. A number that
 /// no run has is "-", and runs that did not come to their end are counted.

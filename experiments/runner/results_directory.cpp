@@ -69,8 +69,8 @@ void remove_runs(const fs::path& label) {
   for (const fs::path& seed : entries(label)) {
     if (!is_seed(seed.filename().string()) || type_of(seed) != fs::file_type::directory) continue;
     held_runs = true;
-    remove_files(seed,
-                 std::array{"metrics.jsonl", "gradient_flow.jsonl", "checkpoint.safetensors"});
+    remove_files(seed, std::array{"metrics.jsonl", "gradient_flow.jsonl", "checkpoint.safetensors",
+                                  "best.safetensors"});
     if (entries(seed).empty()) remove_entry(seed);
   }
   if (held_runs && entries(label).empty()) remove_entry(label);
@@ -82,7 +82,7 @@ void remove_results(const fs::path& directory) {
     if (type_of(entry) == fs::file_type::directory) remove_runs(entry);
   }
   // Last, as resolved.yaml is what tells a directory of results.
-  remove_files(directory, std::array{"summary.json", "resolved.yaml"});
+  remove_files(directory, std::array{"report.html", "summary.json", "resolved.yaml"});
 }
 
 /// Makes and locks the first of runs/<name>-1, -2, ... that does not exist as anything.

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <experiments/runner/checkpoint.hpp>
@@ -7,6 +6,7 @@
 #include <experiments/runner/gradient_step.hpp>
 #include <experiments/runner/json_text.hpp>
 #include <experiments/runner/trainer.hpp>
+#include <experiments/runner/validations.hpp>
 #include <optim/schedule.hpp>
 
 namespace carousel {
@@ -32,12 +32,13 @@ class Run {
         model_(plan.registry, plan.entry, plan.task, plan.config.dtype),
         optimizer_(plan.entry.optimizer.make(plan.registry.optimizers)),
         schedule_(plan.config.schedule.make(plan.registry.schedules)),
+        validations_(train_, plan.task.objective().higher_is_better()),
         gradient_step_(model_, plan.config.threads),
         metrics_(plan.directory / "metrics.jsonl") {
     model_.initialise(static_cast<std::uint64_t>(plan.seed));
     params_ = model_.params();
     optimizer_->add(params_);
-    if (!plan.config.probes.gradient_flow.empty()) {
+    if (plan.config.probes.any()) {
       flow_.emplace(plan.directory / "gradient_flow.jsonl");
     }
   }
@@ -51,7 +52,7 @@ class Run {
       }
       one_step();
     }
-    if (step_ == train_.steps && !over_ && evaluated_ != step_) validate();
+    if (step_ == train_.steps && !over_ && validations_.last_step() != step_) validate();
     finish();
     return result_;
   }
@@ -71,8 +72,7 @@ class Run {
   void one_step() {
     const auto begin = Clock::now();
     const auto seed = static_cast<std::uint64_t>(plan_.seed);
-    const auto& probed = plan_.config.probes.gradient_flow;
-    const bool with_flow = std::find(probed.begin(), probed.end(), step_) != probed.end();
+    const bool with_flow = plan_.config.probes.flow_at(step_);
     const auto batch = plan_.task.training(seed, step_, train_.batch_size);
     cells::UnrollOptions options;
     options.training = true;
@@ -84,7 +84,7 @@ class Run {
       diverge(step_ + 1, outcome.not_finite, {{"loss", outcome.loss}});
       return;
     }
-    const auto clip = plan_.config.clip.apply(gradient_step_.gradients());
+    const auto clip = plan_.entry.clip.apply(gradient_step_.gradients());
     clips_.add(clip);
     const double factor = schedule_->factor(step_, train_.steps);
     optimizer_->step(gradient_step_.gradients(), factor);
@@ -142,39 +142,43 @@ class Run {
     const auto& objective = plan_.task.objective();
     const double metric =
         evaluate(model_, tasks::Task::Split::validation, train_.evaluation_batch_size);
-    const auto better = [&objective](double a, double b) {
-      return objective.higher_is_better() ? a > b : a < b;
-    };
-    evaluated_ = step_;
     if (!usable(metric, "validation")) return;
-    metric_ = metric;
-    if (!result_.best_metric || better(metric, *result_.best_metric)) result_.best_metric = metric;
+    const bool best = validations_.add(step_, metric);
     append({{"step", step_}, {objective.metric(), metric}, {"seconds", seconds_since(start_)}});
-    if (train_.solved_at && !result_.solved_at && better(metric, *train_.solved_at)) {
-      result_.solved_at = step_;
-      over_ = train_.stop_when_solved;
-    }
-    save();
+    save("checkpoint.safetensors");
+    if (best) save("best.safetensors");
+    result_.ended_by = validations_.end();
+    over_ = !result_.ended_by.empty();
   }
 
   void finish() {
     result_.steps = step_;
-    result_.seconds = seconds_since(start_);
+    result_.best_metric = validations_.best();
+    result_.solved_at = validations_.solved_at();
+    if (result_.best_metric) result_.best_step = validations_.best_step();
     result_.clipped_share = clips_.share();
     if (training_seconds_ > 0) {
       result_.sequences_per_second =
           static_cast<double>(step_ * train_.batch_size) / training_seconds_;
     }
-    if (!result_.interrupted && !result_.diverged_at) {
-      const double metric =
-          evaluate(model_, tasks::Task::Split::test, train_.evaluation_batch_size);
-      if (usable(metric, "test")) result_.final_metric = metric;
-    }
-    if (!parameters_lost_) save();  // the checkpoint of the last validation is the better one
+    if (!parameters_lost_) save("checkpoint.safetensors");  // or that of the last validation stays
+    if (!result_.interrupted && !result_.diverged_at) test();
+    result_.seconds = seconds_since(start_);
   }
 
-  void save() {
-    save_checkpoint(plan_.directory / "checkpoint.safetensors", model_, *optimizer_,
+  /// The test part, with the parameters that the experiment selects.
+  void test() {
+    if (result_.ended_by.empty()) result_.ended_by = "steps";
+    result_.final_step = step_;
+    if (train_.select == "best" && validations_.best_step() != step_) {
+      result_.final_step = load_parameters(plan_.directory / "best.safetensors", model_).step;
+    }
+    const double metric = evaluate(model_, tasks::Task::Split::test, train_.evaluation_batch_size);
+    if (usable(metric, "test")) result_.final_metric = metric;
+  }
+
+  void save(const char* name) {
+    save_checkpoint(plan_.directory / name, model_, *optimizer_,
                     {step_, plan_.seed, result_.label, result_.task});
   }
 
@@ -198,7 +202,7 @@ class Run {
     progress.steps = train_.steps;
     progress.loss = loss;
     progress.gradient_norm = norm;
-    progress.metric = metric_;
+    progress.metric = validations_.last();
     progress.sequences_per_second =
         static_cast<double>(step_ * train_.batch_size) / std::max(training_seconds_, 1e-9);
     progress.seconds_left = seconds_since(start_) / static_cast<double>(step_) *
@@ -212,13 +216,13 @@ class Run {
   std::vector<Param> params_;
   std::unique_ptr<optim::Optimizer> optimizer_;
   std::unique_ptr<optim::Schedule> schedule_;
+  Validations validations_;
   GradientStep gradient_step_;
   LineFile metrics_;
   std::optional<LineFile> flow_;
   optim::ClipCount clips_;
   RunResult result_;
-  std::optional<double> metric_;
-  Index step_ = 0, evaluated_ = -1;
+  Index step_ = 0;
   bool over_ = false, parameters_lost_ = false;
   Clock::time_point start_ = Clock::now();
   double training_seconds_ = 0;

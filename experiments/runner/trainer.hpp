@@ -19,21 +19,23 @@ struct Progress {
 struct RunResult {
   std::string task, cell, label, metric;
   Index seed = 0, parameters = 0, steps = 0;
-  std::optional<double> final_metric;  ///< on the test part, with the parameters of the end
+  std::optional<double> final_metric;  ///< on the test part, with the parameters of final_step
   std::optional<double> best_metric;   ///< best validation
+  std::optional<Index> best_step, final_step;
   double chance = 0;
   std::optional<Index> solved_at, diverged_at;
   std::string diverged_because;
   double seconds = 0, sequences_per_second = 0, clipped_share = 0;
   std::string execution = "eager";
+  std::string ended_by;  ///< "steps", "solved" or "no better validation"; empty: by none of them
   bool interrupted = false;
   bool started = true;  ///< false: an interrupt came before its turn
   std::string failed;   ///< why there is no result; everything that was measured is then missing
 };
 
 /// One run: a cell with a seed, from its initial parameters to the end of training, written to
-/// `directory` as it goes: metrics.jsonl, gradient_flow.jsonl (with that probe) and
-/// checkpoint.safetensors.
+/// `directory` as it goes: metrics.jsonl, gradient_flow.jsonl (with that probe),
+/// checkpoint.safetensors and best.safetensors, the checkpoint of the best validation.
 struct RunPlan {
   const Registry& registry;
   const Config& config;

@@ -5,6 +5,7 @@
 #include <experiments/runner/progress_view.hpp>
 #include <experiments/runner/results.hpp>
 #include <experiments/runner/results_directory.hpp>
+#include <experiments/runner/summary.hpp>
 #include <nlohmann/json.hpp>
 
 #include <tests/support/expect_error.hpp>
@@ -81,7 +82,8 @@ BOOST_AUTO_TEST_CASE(failed_runs_have_nulls_in_the_summary) {
   run.final_metric.reset();
   run.failed = "cannot write \xff.jsonl";  // no UTF-8
   const Scratch scratch;
-  write_summary(scratch.path(), {run});
+  const test::Setup setup(test::small_adding());
+  Summary(setup.registry, setup.config, *setup.task).write(scratch.path(), {run});
   const auto json = nlohmann::json::parse(test::content(scratch / "summary.json"))["runs"][0];
   BOOST_TEST(has(json["failed"].get<std::string>(), "cannot write"));
   for (const char* key : {"parameters", "steps", "final_metric", "best_metric", "seconds"}) {

@@ -1,0 +1,88 @@
+#include <autograd/ops/gemm.hpp>
+#include <cmath>
+#include <experiments/runner/files.hpp>
+#include <experiments/runner/json_text.hpp>
+#include <experiments/runner/messages.hpp>
+#include <experiments/runner/summary.hpp>
+#include <experiments/version.hpp>
+#include <fstream>
+#include <thread>
+
+namespace carousel {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T> Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// "Model name" of the first processor, where the system tells.
+std::string processor() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("model name", 0) != 0) continue;
+    const std::size_t colon = line.find(": ");
+    if (colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+/// What the numbers were computed with.
+Json environment(const Config& config) {
+  return {{"carousel", version()},
+          {"compiler", std::string("g++ or clang++ ") + __VERSION__},
+          {"products", product_library()},
+          {"processor", processor()},
+          {"cores", std::to_string(std::thread::hardware_concurrency())},
+          {"dtype", name(config.dtype)},
+          {"threads of a run", std::to_string(config.threads)}};
+}
+
+Json metric_of(const Config& config, const tasks::Task& task) {
+  Json baselines = Json::array();
+  for (const tasks::Baseline& baseline : task.baselines()) {
+    baselines.push_back({{"name", baseline.name}, {"value", baseline.metric}});
+  }
+  return {{"name", task.objective().metric()},
+          {"higher_is_better", task.objective().higher_is_better()},
+          {"chance", task.chance()},
+          {"chance_is", task.chance_is()},
+          {"solved_at", or_null(config.train.solved_at)},
+          {"baselines", baselines}};
+}
+
+Json cells_of(const Config& config) {
+  Json cells = Json::array();
+  for (const CellEntry& entry : config.cells) {
+    cells.push_back({{"label", entry.label},
+                     {"cell", entry.cell.name()},
+                     {"hidden_size", entry.hidden_size},
+                     {"clip_norm", or_null(entry.clip.norm)}});
+  }
+  return cells;
+}
+
+}  // namespace
+
+Summary::Summary(const Registry& registry, const Config& config, const tasks::Task& task)
+    : head_{{"format", format},
+            {"name", config.name},
+            {"question", config.question},
+            {"task", config.task.name()},
+            {"task_doc", registry.tasks.at(config.task.name()).doc},
+            {"metric", metric_of(config, task)},
+            {"steps", config.train.steps},
+            {"seeds", config.seeds},
+            {"cells", cells_of(config)},
+            {"environment", environment(config)}} {}
+
+void Summary::write(const std::filesystem::path& directory,
+                    const std::vector<RunResult>& runs) const {
+  Json json = head_;
+  json["runs"] = Json::array();
+  for (const RunResult& run : runs) json["runs"].push_back(summary_entry(run));
+  write_file(directory / "summary.json", json_text(json, 2) + "\n");
+}
+
+}  // namespace carousel
