@@ -25,6 +25,9 @@ find_package(fmt QUIET)
 carousel_require(fmt_FOUND fmt libfmt-dev)
 find_package(ZLIB QUIET)
 carousel_require(ZLIB_FOUND zlib zlib1g-dev)
+find_file(CAROUSEL_D3 d3.min.js PATHS /usr/share/nodejs/d3/dist /usr/share/javascript/d3
+  NO_DEFAULT_PATH)
+carousel_require(CAROUSEL_D3 "D3 (version 5 or later)" node-d3)
 find_package(OpenMP QUIET COMPONENTS CXX)
 carousel_require(OpenMP_CXX_FOUND OpenMP g++)
 

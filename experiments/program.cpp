@@ -31,6 +31,13 @@ int dispatch(const Registry& registry, const Command& command) {
                                        : listing(known, command.list_kind, terminal_width()));
       return exit_done;
     }
+    case Command::Action::describe:
+      std::cout << description(registry, command.describe, terminal_width());
+      return exit_done;
+    case Command::Action::report:
+      return run_report(command.report);
+    case Command::Action::eval:
+      return run_eval(registry, command.eval);
     case Command::Action::print:
       std::cout << command.text;
       return exit_done;

@@ -14,6 +14,9 @@ constexpr const char* program_help = R"(Examples:
   carousel run adding.yaml             train and report as the file says
   carousel run adding.yaml --set task.length=50 --set cells.gru.reset=before
   carousel run adding.yaml --dry-run   show the complete configuration only
+  carousel report runs/adding-1        write the report, also of several results
+  carousel eval runs/adding-1          measure the trained parameters once more
+  carousel describe lstm               equation, settings and parameters
 
 An experiment is one YAML file:
   task: {name: adding, length: 100}
@@ -58,6 +61,44 @@ void add_list(CLI::App& app, Command& command) {
   list.footer("KIND is one of\n" + join(list_kinds()) + ".");
 }
 
+void add_describe(CLI::App& app, DescribeOptions& options) {
+  CLI::App& describe =
+      *app.add_subcommand("describe", "Tell what a component is and can be set to.");
+  describe.add_option("NAME", options.name, "A cell, task, optimizer, ... of carousel list")
+      ->required()
+      ->type_name("");
+  describe.add_option("--input-size", options.sizes.input_size, "Features of a cell's input")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  describe.add_option("--hidden-size", options.sizes.hidden_size, "Units of a cell's state")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+}
+
+void add_report(CLI::App& app, ReportOptions& options) {
+  CLI::App& report = *app.add_subcommand("report", "Write the report of one or several results.");
+  report.add_option("DIR", options.directories, "Directories of results; several are compared")
+      ->required()
+      ->type_name("");
+  report.add_option("--out", options.out, "The page; report.html in DIR, or here for several")
+      ->type_name("FILE");
+  report.add_flag("--answer", options.answer_only, "Only print what the results say");
+}
+
+void add_eval(CLI::App& app, EvalOptions& options) {
+  CLI::App& eval = *app.add_subcommand("eval", "Measure trained parameters again.");
+  eval.add_option("DIR", options.directory, "Directory of results")->required()->type_name("");
+  eval.add_option("--label", options.label, "Only this cell")->type_name("LABEL");
+  eval.add_option("--seed", options.seed, "Only this seed")->type_name("N");
+  eval.add_option("--split", options.split, "test (the default) or validation")
+      ->check(CLI::IsMember({"test", "validation"}))
+      ->type_name("PART");
+  eval.add_option("--checkpoint", options.checkpoint,
+                  "best or last; without it the experiment's")
+      ->check(CLI::IsMember({"best", "last"}))
+      ->type_name("WHICH");
+}
+
 std::vector<std::string> command_names(CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* one : app.get_subcommands([](CLI::App*) { return true; })) {
@@ -86,6 +127,11 @@ Error unknown_command(const std::string& word, const std::vector<std::string>& c
   return unknown_name(ErrorKind::config, "carousel", "command", word, commands);
 }
 
+/// "a, b or c"
+std::string any_of(const std::vector<std::string>& words) {
+  return join({words.begin(), words.end() - 1}) + " or " + words.back();
+}
+
 /// What CLI11 refused, in this program's words.
 Error refusal(CLI::App& app, const CLI::ParseError& error,
               const std::vector<std::string>& arguments) {
@@ -95,7 +141,7 @@ Error refusal(CLI::App& app, const CLI::ParseError& error,
   const std::string name = chosen.empty() ? "carousel" : "carousel " + where.get_name();
   const std::string help = "See " + name + " --help";
   if (arguments.empty()) {
-    return {ErrorKind::config, name, "a command: " + join(commands, " or "), "none", help};
+    return {ErrorKind::config, name, "a command: " + any_of(commands), "none", help};
   }
   if (arguments[0].rfind('-', 0) != 0 &&
       std::find(commands.begin(), commands.end(), arguments[0]) == commands.end()) {
@@ -123,7 +169,10 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("carousel ") + version());
   add_run(app, command.run);
+  add_report(app, command.report);
+  add_eval(app, command.eval);
   add_list(app, command);
+  add_describe(app, command.describe);
   app.footer(program_help);  // last: subcommands inherit the footer that is there
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 wants that
@@ -136,7 +185,13 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   } catch (const CLI::ParseError& error) {
     throw refusal(app, error, arguments);
   }
-  command.action = app.got_subcommand("run") ? Command::Action::run : Command::Action::list;
+  for (const auto& [name, action] : {std::pair{"run", Command::Action::run},
+                                     {"report", Command::Action::report},
+                                     {"eval", Command::Action::eval},
+                                     {"list", Command::Action::list},
+                                     {"describe", Command::Action::describe}}) {
+    if (app.got_subcommand(name)) command.action = action;
+  }
   check_list_kind(command.list_kind);
   return command;
 }

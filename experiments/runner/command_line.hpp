@@ -1,4 +1,7 @@
 #pragma once
+#include <experiments/report/report.hpp>
+#include <experiments/runner/description.hpp>
+#include <experiments/runner/eval.hpp>
 #include <experiments/runner/experiment.hpp>
 #include <string>
 #include <vector>
@@ -8,13 +11,19 @@ namespace carousel {
 /// A command line, parsed.
 struct Command {
   enum class Action {
-    run,   ///< `carousel run CONFIG`
-    list,  ///< `carousel list [KIND]`
-    print  ///< --help or --version
+    run,       ///< `carousel run CONFIG`
+    list,      ///< `carousel list [KIND]`
+    describe,  ///< `carousel describe NAME`
+    report,    ///< `carousel report DIR...`
+    eval,      ///< `carousel eval DIR`
+    print      ///< --help or --version
   };
 
   Action action = Action::print;
   RunOptions run;
+  ReportOptions report;
+  EvalOptions eval;
+  DescribeOptions describe;
   std::string list_kind;    ///< one of list_kinds(); empty: all
   bool names_only = false;  ///< list the names alone
   std::string text;         ///< what to print

@@ -85,12 +85,14 @@ void Config::settings(Settings& s) {
 std::string resolved_yaml(const Config& config) {
   Config copy = config;  // visiting settings takes fields that can be changed
   YamlNode root = yaml_map();
+  const YamlNode top = dump_settings(copy);
+  root.set("question", *top.find("question"));
   root.set("task", config.task.yaml());
   YamlNode cells;
   cells.kind = YamlNode::Kind::list;
   for (const CellEntry& entry : config.cells) cells.children.push_back(yaml_of(entry, config));
   root.set("cells", cells);
-  for (const YamlNode& setting : dump_settings(copy).children) root.set(setting.key, setting);
+  for (const YamlNode& setting : top.children) root.set(setting.key, setting);
   root.set("optimizer", config.optimizer.yaml());
   root.set("init", yaml_of(config.init));
   root.set("clip", dump_settings(copy.clip));

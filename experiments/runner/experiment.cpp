@@ -8,6 +8,7 @@
 #include <experiments/runner/experiment.hpp>
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/float_environment.hpp>
+#include <experiments/runner/live_report.hpp>
 #include <experiments/runner/messages.hpp>
 #include <experiments/runner/processes.hpp>
 #include <experiments/runner/progress_view.hpp>
@@ -74,7 +75,8 @@ class Experiment {
         config_(config),
         task_(task),
         directory_(std::move(directory)),
-        summary_(registry, config, task) {
+        summary_(registry, config, task),
+        report_(directory_) {
     for (const Index seed : config.seeds) {
       for (const auto& entry : config.cells) {
         plans_.push_back({registry_,
@@ -97,6 +99,7 @@ class Experiment {
     int worst = exit_done;
     ProgressView view(task_.objective().metric(), task_.chance(), name_width_);
     summary_.write(directory_, {});
+    write_report(view);
     std::vector<Job> jobs;
     for (const auto& plan : plans_) {
       jobs.push_back({[&plan](const Send& send, const std::function<bool()>& stop) {
@@ -112,7 +115,10 @@ class Experiment {
     events.started = [&](std::size_t i) { view.started(i, name(i)); };
     events.line = [&](std::size_t i, const std::string& line) {
       const Message message = from_line(line);
-      if (const auto* progress = std::get_if<Progress>(&message)) view.update(i, *progress);
+      if (const auto* progress = std::get_if<Progress>(&message)) {
+        view.update(i, *progress);
+        if (report_.due()) write_report(view);
+      }
       if (const auto* failure = std::get_if<RunFailure>(&message))
         results[i].failed = failure->text;
       if (const auto* result = std::get_if<RunResult>(&message)) {
@@ -138,13 +144,22 @@ class Experiment {
         if (ended[k]) so_far.push_back(results[k]);
       }
       summary_.write(directory_, so_far);
+      write_report(view);
     };
     const bool interrupted = run_processes(jobs, parallel(), events);
-    finish(results);
+    summary_.write(directory_, results);
+    write_report(view);
+    if (!report_.fault().empty()) worst = std::max(worst, static_cast<int>(exit_refused));
+    conclude(results);
     return interrupted ? static_cast<int>(exit_interrupted) : worst;
   }
 
  private:
+  void write_report(ProgressView& view) {
+    const std::string fault = report_.write();
+    if (!fault.empty()) view.print("carousel: " + fault, stderr);
+  }
+
   static std::string died(int status) {
     return status < 0
                ? "killed by signal " + std::to_string(-status) + " (" + strsignal(-status) + ")"
@@ -171,12 +186,17 @@ class Experiment {
     return result;
   }
 
-  void finish(const std::vector<RunResult>& results) const {
-    summary_.write(directory_, results);
+  void conclude(const std::vector<RunResult>& results) const {
     const auto left = std::count_if(results.begin(), results.end(),
                                     [](const RunResult& result) { return !result.started; });
     if (left > 0) std::printf("%s not started\n", runs(static_cast<std::size_t>(left)).c_str());
-    std::printf("\n%s\nresults: %s\n", results_table(results).c_str(), directory_.c_str());
+    std::printf("\n%s", results_table(results).c_str());
+    for (const auto& baseline : task_.baselines()) {
+      std::printf("%s: %s %.4f\n", baseline.name.c_str(), task_.objective().metric(),
+                  baseline.metric);
+    }
+    std::printf("\nresults: %s\n", directory_.c_str());
+    if (report_.fault().empty()) std::printf("report: %s\n", (directory_ / "report.html").c_str());
   }
 
   const Registry& registry_;
@@ -184,6 +204,7 @@ class Experiment {
   const tasks::Task& task_;
   std::filesystem::path directory_;
   Summary summary_;
+  LiveReport report_;
   std::vector<RunPlan> plans_;
   std::size_t name_width_ = 0;
 };

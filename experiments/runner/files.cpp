@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 #include <experiments/runner/files.hpp>
+#include <fstream>
+#include <sstream>
 
 namespace carousel {
 namespace {
@@ -48,6 +50,18 @@ void write_file(const std::filesystem::path& path, const std::string& content) {
   std::error_code error;
   std::filesystem::rename(temporary.path(), path, error);
   if (error) fail(path, "write", error.value());
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  // Opening a directory succeeds; reading from it does not.
+  if (file && file.peek() != std::ifstream::traits_type::eof()) content << file.rdbuf();
+  if (!file.is_open() || file.bad() || std::filesystem::is_directory(path)) {
+    throw Error(ErrorKind::io, path.string(), "a file that can be read",
+                std::strerror(file.is_open() ? EISDIR : errno));
+  }
+  return content.str();
 }
 
 void make_directories(const std::filesystem::path& path) {

@@ -10,6 +10,9 @@ namespace carousel {
 /// path and the system's reason; an earlier file of that name then stands as it was.
 void write_file(const std::filesystem::path& path, const std::string& content);
 
+/// The content of a file. Error (io) with the path and the reason.
+std::string read_file(const std::filesystem::path& path);
+
 /// Makes a directory and those above it. Error (io) with the path and the reason.
 void make_directories(const std::filesystem::path& path);
 

@@ -26,6 +26,9 @@ void add(const optim::Gradients& from, optim::Gradients& to) {
 /// The state that the batch before was left in, as leaves: no gradient goes on into that batch.
 std::vector<Var> state_before(Tape& tape, const std::vector<Tensor>& state,
                               const tasks::Batch& batch) {
+  if (state.empty()) {
+    throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
+  }
   std::vector<Var> initial;
   for (const Tensor& tensor : state) {
     if (tensor.shape()[0] != batch.x.shape()[1]) {

@@ -86,6 +86,8 @@ std::string setting_line(const SettingDoc& row, const Columns& columns, std::siz
   return text + wrapped(row.doc, doc_column, width) + "\n";
 }
 
+std::size_t usable(int width) { return static_cast<std::size_t>(std::max(width, 40)); }
+
 std::string section(const std::string& title, const Components& table, std::size_t width) {
   const Columns columns = measure(table.entries());
   std::string text = title + "\n";
@@ -100,22 +102,13 @@ std::string section(const std::string& title, const Components& table, std::size
   return text;
 }
 
-struct Kind {
-  std::string title;
-  Components table;
-};
+using Kinds = std::vector<std::pair<std::string, Components>>;
 
 /// The kinds that were asked for.
-std::vector<Kind> chosen(const Catalogue& known, const std::string& kind) {
+Kinds chosen(const Catalogue& known, const std::string& kind) {
   check_list_kind(kind);
-  std::vector<Kind> all{{"cells", known.cells},
-                        {"tasks", known.tasks},
-                        {"optimizers", known.optimizers},
-                        {"schedules", known.schedules},
-                        {"initializers", known.initializers},
-                        {"ops", known.ops},
-                        {"experiment", experiment_sections()}};
-  const auto other = [&kind](const Kind& one) { return !kind.empty() && one.title != kind; };
+  Kinds all = tables_by_kind(known);
+  const auto other = [&kind](const auto& one) { return !kind.empty() && one.first != kind; };
   all.erase(std::remove_if(all.begin(), all.end(), other), all.end());
   return all;
 }
@@ -134,20 +127,38 @@ void check_list_kind(const std::string& kind) {
   throw unknown_name(ErrorKind::config, "carousel list", "kind", kind, kinds);
 }
 
+Kinds tables_by_kind(const Catalogue& known) {
+  return {{"cells", known.cells},
+          {"tasks", known.tasks},
+          {"optimizers", known.optimizers},
+          {"schedules", known.schedules},
+          {"initializers", known.initializers},
+          {"ops", known.ops},
+          {"experiment", experiment_sections()}};
+}
+
+std::string settings_text(const Components::Entry& entry, int width) {
+  std::string text;
+  const Columns columns = measure({entry});
+  for (const SettingDoc& row : document(*entry.make())) {
+    text += setting_line(row, columns, usable(width));
+  }
+  return text;
+}
+
 std::string listing(const Catalogue& known, const std::string& kind, int width) {
   std::string text;
-  for (const Kind& one : chosen(known, kind)) {
-    text += (text.empty() ? "" : "\n") +
-            section(one.title, one.table, static_cast<std::size_t>(std::max(width, 40)));
+  for (const auto& [title, table] : chosen(known, kind)) {
+    text += (text.empty() ? "" : "\n") + section(title, table, usable(width));
   }
   return text;
 }
 
 std::string listed_names(const Catalogue& known, const std::string& kind) {
   std::string text;
-  for (const Kind& one : chosen(known, kind)) {
-    for (const std::string& name : one.table.names()) {
-      text += (kind.empty() ? one.title + " " : "") + name + "\n";
+  for (const auto& [title, table] : chosen(known, kind)) {
+    for (const std::string& name : table.names()) {
+      text += (kind.empty() ? title + " " : "") + name + "\n";
     }
   }
   return text;

@@ -4,35 +4,23 @@
 #include <cmath>
 #include <experiments/runner/progress_view.hpp>
 #include <experiments/runner/results.hpp>
+#include <experiments/runner/spread.hpp>
 
 namespace carousel {
 namespace {
-
-struct Summary {
-  double median, low, high;
-};
-
-Summary summarise(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  const double median =
-      values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-  return {median, values.front(), values.back()};
-}
 
 /// Median of what the runs have of a field, with the range where there are several; "-" for none.
 template <class Field>
 std::string over_seeds(const std::vector<const RunResult*>& runs, const char* format, Field field) {
   std::vector<double> values;
   for (const auto* run : runs) {
-    const std::optional<double> value = field(*run);
-    if (value && std::isfinite(*value)) values.push_back(*value);
+    if (const std::optional<double> value = field(*run)) values.push_back(*value);
   }
-  if (values.empty()) return "-";
-  const Summary s = summarise(values);
+  const auto s = spread(std::move(values));
+  if (!s) return "-";
   const auto text = [format](double x) { return fmt::format(fmt::runtime(format), x); };
-  std::string result = text(s.median);
-  if (s.low < s.high) result += " (" + text(s.low) + " to " + text(s.high) + ")";
+  std::string result = text(s->median);
+  if (s->low < s->high) result += " (" + text(s->low) + " to " + text(s->high) + ")";
   return result;
 }
 

@@ -121,6 +121,14 @@ ResultsDirectory::~ResultsDirectory() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+bool is_locked(const fs::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return locked;
+}
+
 ResultsDirectory results_directory(const std::string& wanted, const std::string& name, bool force) {
   if (wanted.empty()) return first_free(name);
   ResultsDirectory directory{fs::path(wanted)};

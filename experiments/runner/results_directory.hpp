@@ -24,6 +24,9 @@ class ResultsDirectory {
   int descriptor_ = -1;
 };
 
+/// Whether an experiment is writing to a directory at present.
+bool is_locked(const std::filesystem::path& directory);
+
 /// The directory for the results of an experiment: `wanted`, or runs/<name>-<n> with the first n
 /// that is free. One that holds anything is an Error (io) without `force`; with it, the files that
 /// an earlier experiment wrote there are removed, and nothing else. A directory that holds no

@@ -17,6 +17,12 @@ template <class T> Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+#ifdef __clang__
+constexpr const char* compiler = "clang++ " __clang_version__;
+#else
+constexpr const char* compiler = "g++ " __VERSION__;
+#endif
+
 /// "Model name" of the first processor, where the system tells.
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");
@@ -31,7 +37,7 @@ std::string processor() {
 /// What the numbers were computed with.
 Json environment(const Config& config) {
   return {{"carousel", version()},
-          {"compiler", std::string("g++ or clang++ ") + __VERSION__},
+          {"compiler", compiler},
           {"products", product_library()},
           {"processor", processor()},
           {"cores", std::to_string(std::thread::hardware_concurrency())},

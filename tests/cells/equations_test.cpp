@@ -124,17 +124,16 @@ BOOST_AUTO_TEST_CASE(equations_of_feedforward) {
 }
 
 BOOST_AUTO_TEST_CASE(equations_of_vanilla) {
-  for (const char* activation : {"tanh", "relu"}) {
+  for (const char* activation : {"tanh", "relu", "linear"}) {
     for (const char* bias : {"torch", "single"}) {
       Vanilla vanilla;
       vanilla.activation = activation;
       vanilla.bias = bias;
-      const bool rectified = vanilla.activation == "relu";
       compare(*built(erase(vanilla)),
-              [rectified](const Plain& p, const Vector& x, std::vector<Vector>& s) {
+              [f = vanilla.activation](const Plain& p, const Vector& x, std::vector<Vector>& s) {
                 s[0] = each_unit([&, h = s[0]](Index j) {
                   const double a = p.Wx(0, j, x) + p.b_i(0, j) + p.Uh(0, j, h) + p.b_h(0, j);
-                  return rectified ? std::max(a, 0.0) : std::tanh(a);
+                  return f == "tanh" ? std::tanh(a) : f == "relu" ? std::max(a, 0.0) : a;
                 });
                 return s[0];
               });

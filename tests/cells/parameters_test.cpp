@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(settings_list_their_words) {
     }
     return "no setting " + key;
   };
-  BOOST_TEST(allowed(Vanilla{}, "activation") == "tanh of tanh, relu");
+  BOOST_TEST(allowed(Vanilla{}, "activation") == "tanh of tanh, relu, linear");
   BOOST_TEST(allowed(Vanilla{}, "bias") == "torch of torch, single");
   BOOST_TEST(allowed(Gru{}, "reset") == "after of after, before");
   BOOST_TEST(allowed(Gru{}, "bias") == "torch of torch, single");

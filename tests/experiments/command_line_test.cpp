@@ -117,8 +117,12 @@ BOOST_AUTO_TEST_CASE(command_line_help_and_version) {
 }
 
 BOOST_AUTO_TEST_CASE(command_line_help_fits_a_terminal) {
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"--help"}, {"run", "--help"}, {"list", "--help"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
+                                                    {"run", "--help"},
+                                                    {"list", "--help"},
+                                                    {"report", "--help"},
+                                                    {"eval", "--help"},
+                                                    {"describe", "--help"}}) {
     std::istringstream lines(parse_command_line(arguments).text);
     for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
   }
@@ -126,9 +130,11 @@ BOOST_AUTO_TEST_CASE(command_line_help_fits_a_terminal) {
 
 BOOST_AUTO_TEST_CASE(command_line_mistakes_are_refused_with_advice) {
   BOOST_TEST(parsing({}) ==
-             "carousel: expected a command: run or list; got none. See carousel --help");
+             "carousel: expected a command: run, report, eval, list or describe; got none. See "
+             "carousel --help");
   BOOST_TEST(parsing({"rum", "x.yaml"}) ==
-             "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, list");
+             "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, report, eval, list, "
+             "describe");
   BOOST_TEST(parsing({"lst", "run", "x.yaml"}).find("unknown command 'lst'") != std::string::npos);
   BOOST_TEST(parsing({"x.yaml"}) ==
              "carousel: expected a command; got 'x.yaml'. Did you mean 'carousel run x.yaml'?");
@@ -188,7 +194,8 @@ BOOST_AUTO_TEST_CASE(program_exit_codes) {
   BOOST_TEST(wrong.code == 2);
   BOOST_TEST(wrong.out == "");
   BOOST_TEST(wrong.err ==
-             "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, list\n");
+             "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, report, eval, list, "
+             "describe\n");
   const Outcome listed = program({"carousel", "list", "cells"});
   BOOST_TEST(listed.code == 0);
   BOOST_TEST(listed.out == "cells\n");

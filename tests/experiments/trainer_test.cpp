@@ -114,6 +114,43 @@ BOOST_AUTO_TEST_CASE(a_solved_run_stops_early) {
   BOOST_TEST(result.final_metric.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(the_test_part_is_measured_with_the_best_validation) {
+  const Scratch scratch;
+  // A rate that makes the validation wander, so that the last one is not the best.
+  Setup setup(
+      "task: {name: adding, length: 12, evaluation_sequences: 64}\ncells: [lstm]\nhidden_size: 8\n"
+      "optimizer: {lr: 0.3}\ntrain: {steps: 60, batch_size: 10, evaluate_every: 3}\n");
+  const RunResult best = setup.train(scratch / "best");
+  BOOST_TEST_REQUIRE(best.best_step.value() < 60);
+  BOOST_TEST(best.final_step.value() == best.best_step.value());
+  BOOST_TEST(best.steps == 60);
+  setup.config.train.select = "last";
+  const RunResult last = setup.train(scratch / "last");
+  BOOST_TEST(last.final_step.value() == 60);
+  BOOST_TEST(last.final_metric.value() != best.final_metric.value());
+  BOOST_TEST(last.best_metric.value() == best.best_metric.value());
+  for (const char* name : {"/checkpoint.safetensors", "/best.safetensors"}) {
+    BOOST_TEST(content(scratch / (std::string("best") + name)) ==
+               content(scratch / (std::string("last") + name)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(clipping_is_each_cell_s_own) {
+  const Scratch scratch;
+  const std::string yaml =
+      small_adding().replace(small_adding().find("[lstm]"), 6,
+                             "[{name: lstm, clip: {norm: 1.0e-3}}, {name: lstm, label: free, "
+                             "clip: {norm: null}}, {name: lstm, label: common}]");
+  const Setup setup(yaml);
+  BOOST_TEST(setup.config.cells[0].clip.norm.value() == 1e-3);
+  BOOST_TEST(!setup.config.cells[1].clip.norm.has_value());
+  BOOST_TEST(setup.config.cells[2].clip.norm.value() == 1.0);
+  BOOST_TEST(setup.train(scratch / "a", 0).clipped_share == 1.0);
+  BOOST_TEST(setup.train(scratch / "b", 1).clipped_share == 0.0);
+  const Setup again(resolved_yaml(setup.config));
+  BOOST_TEST(resolved_yaml(again.config) == resolved_yaml(setup.config));
+}
+
 BOOST_AUTO_TEST_CASE(a_diverging_run_says_where) {
   const Scratch scratch;
   const Setup setup(

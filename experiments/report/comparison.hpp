@@ -1,0 +1,62 @@
+#pragma once
+#include <experiments/report/flow_decay.hpp>
+#include <experiments/report/results_reader.hpp>
+#include <experiments/runner/spread.hpp>
+#include <map>
+
+namespace carousel::report {
+
+/// How the gradient of one state flows, before a number of updates.
+struct FlowProbe {
+  Index step;
+  std::vector<double> median;              ///< over the seeds, t = 0..T
+  std::vector<std::vector<double>> seeds;  ///< of each
+  FlowDecay decay;                         ///< of the median
+};
+
+struct StateFlow {
+  std::string state;
+  std::vector<FlowProbe> probes;
+};
+
+/// One competitor with the runs of all its seeds.
+struct Competitor {
+  std::string label, cell;
+  Index hidden_size = 0;
+  std::optional<Index> parameters;
+  std::optional<double> clip_norm;
+  std::string execution;
+  double seconds = 0;
+  std::optional<Spread> test, solved, steps;
+  std::vector<RunLog> runs;
+  std::vector<StateFlow> flow;
+  std::vector<RunLog::ParameterNorms> parameter_norms;  ///< medians over the seeds
+};
+
+struct Metric {
+  std::string name, chance_is;
+  bool higher_is_better = false;
+  double chance = 0;
+  std::optional<double> solved_at;
+  std::vector<std::pair<std::string, double>> baselines;
+
+  bool better(double a, double b) const { return higher_is_better ? a > b : a < b; }
+};
+
+/// Cells that can be compared: the same task, metric and chance level.
+struct Comparison {
+  std::string question, task, task_doc;
+  Metric metric;
+  Index steps = 0;  ///< of the longest training
+  std::vector<Competitor> cells;
+};
+
+/// What became of a run: "done", "running", "waiting", "stopped" (killed), "diverged", "failed" or
+/// "interrupted".
+std::string state_of(const RunLog& run, bool locked);
+
+/// Sorts the cells of all results into comparisons. With several results the labels are preceded
+/// by the name of their directory.
+std::vector<Comparison> compare(const std::vector<Results>& all);
+
+}  // namespace carousel::report

@@ -1,0 +1,77 @@
+#include <autograd/support/error.hpp>
+#include <cstdio>
+#include <experiments/report/answer.hpp>
+#include <experiments/report/document.hpp>
+#include <experiments/report/page.hpp>
+#include <experiments/report/report.hpp>
+#include <experiments/runner/experiment.hpp>
+#include <experiments/runner/files.hpp>
+#include <experiments/runner/json_text.hpp>
+
+namespace carousel {
+namespace report {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<Results> read_all(const std::vector<fs::path>& directories) {
+  std::vector<Results> all;
+  for (const fs::path& directory : directories) all.push_back(read_results(directory));
+  return all;
+}
+
+/// JSON that can stand inside a script element: no '<' may end it.
+std::string embedded(const nlohmann::ordered_json& json) {
+  std::string text;
+  for (const char c : json_text(json)) {
+    if (c == '<') {
+      text += "\\u003c";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+/// Errors where a file of that name is not one that a report may replace.
+void check_replaceable(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return;
+  const bool ours = !fs::is_directory(path, ignored) &&
+                    read_file(path).compare(0, std::string(page_begin).size(), page_begin) == 0;
+  if (ours) return;
+  throw Error(ErrorKind::io, path.string(), "a new file, or an earlier report to replace",
+              "something else", "Nothing was changed. Choose another name with --out.");
+}
+
+}  // namespace
+
+fs::path write_report(const std::vector<fs::path>& directories, const fs::path& out) {
+  const fs::path usual = "report.html";
+  const fs::path path = !out.empty()              ? out
+                        : directories.size() == 1 ? directories[0] / usual
+                                                  : usual;
+  check_replaceable(path);
+  std::string text = page();
+  text.replace(text.find(data_mark), std::string(data_mark).size(),
+               embedded(document(read_all(directories))));
+  write_file(path, text);
+  return path;
+}
+
+}  // namespace report
+
+int run_report(const ReportOptions& options) {
+  const std::vector<std::filesystem::path> directories(options.directories.begin(),
+                                                       options.directories.end());
+  if (options.answer_only) {
+    for (const report::Comparison& one : report::compare(report::read_all(directories))) {
+      std::printf("%s\n", report::answer(one).c_str());
+    }
+    return exit_done;
+  }
+  std::printf("report: %s\n", report::write_report(directories, options.out).c_str());
+  return exit_done;
+}
+
+}  // namespace carousel

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <autograd/support/error.hpp>
+#include <experiments/report/results_reader.hpp>
+#include <experiments/runner/checkpoint.hpp>
+#include <experiments/runner/eval.hpp>
+#include <experiments/runner/evaluation.hpp>
+#include <experiments/runner/experiment.hpp>
+#include <experiments/runner/float_environment.hpp>
+#include <experiments/runner/results.hpp>
+
+namespace carousel {
+namespace {
+
+using report::Results;
+using report::RunLog;
+
+const CellEntry& entry_of(const Config& config, const std::string& label) {
+  std::vector<std::string> labels;
+  for (const CellEntry& entry : config.cells) {
+    if (entry.label == label) return entry;
+    labels.push_back(entry.label);
+  }
+  throw unknown_name(ErrorKind::config, "carousel eval", "label", label, labels);
+}
+
+/// The runs that were asked for.
+std::vector<const RunLog*> chosen(const Results& results, const EvalOptions& options) {
+  std::vector<const RunLog*> runs;
+  for (const RunLog& run : results.runs) {
+    const bool wanted = (options.label.empty() || options.label == run.label) &&
+                        (!options.seed || *options.seed == run.seed);
+    if (wanted) runs.push_back(&run);
+  }
+  if (runs.empty()) {
+    throw Error(ErrorKind::config, "carousel eval, --seed", "one of the experiment's seeds",
+                std::to_string(options.seed.value_or(0)));
+  }
+  return runs;
+}
+
+/// What summary.json has for the same parameters and part.
+std::optional<double> stored(const RunLog& run, const std::string& split, Index step) {
+  if (run.result.is_null()) return std::nullopt;
+  const bool test = split == "test";
+  const auto& at = run.result.at(test ? "final_step" : "best_step");
+  const auto& metric = run.result.at(test ? "final_metric" : "best_metric");
+  if (at.is_null() || metric.is_null() || at != step) return std::nullopt;
+  return metric.get<double>();
+}
+
+}  // namespace
+
+int run_eval(const Registry& registry, const EvalOptions& options) {
+  const Results results = report::read_results(options.directory);
+  const Config config = parse_config(
+      results.resolved, (results.directory / "resolved.yaml").string(), {}, catalogue(registry));
+  if (!options.label.empty()) entry_of(config, options.label);
+  const std::vector<const RunLog*> runs = chosen(results, options);
+  const auto task = config.task.make(registry.tasks);
+  task->load(config.dtype);
+  flush_denormals_to_zero();  // as in the runs: the same bits
+  const std::string checkpoint =
+      options.checkpoint.empty() ? config.train.select : options.checkpoint;
+  const auto split =
+      options.split == "test" ? tasks::Task::Split::test : tasks::Task::Split::validation;
+  bool all_same = true;
+  for (const RunLog* run : runs) {
+    const Model model(registry, entry_of(config, run->label), *task, config.dtype);
+    const auto path = results.directory / run->label / ("seed" + std::to_string(run->seed)) /
+                      (checkpoint == "best" ? "best.safetensors" : "checkpoint.safetensors");
+    const Index step = load_parameters(path, model).step;
+    const double metric = evaluate(model, split, config.train.evaluation_batch_size);
+    const auto before = stored(*run, options.split, step);
+    all_same = all_same && (!before || *before == metric);
+    fmt::print("{}: {} {} {} (parameters after {} steps){}\n", run_name(run->label, run->seed),
+               options.split, task->objective().metric(), shortest(metric), step,
+               !before             ? ""
+               : *before == metric ? ", as in summary.json"
+                                   : ", but summary.json has " + shortest(*before));
+  }
+  return all_same ? exit_done : exit_failed;
+}
+
+}  // namespace carousel
