@@ -3,11 +3,15 @@
 
 namespace carousel::cells {
 
-///     y_t = tanh(W x_t + b)
-///
-/// A net without feedback: the baseline that sees the present input only and cannot use what came
-/// before.
+/// The baseline without a state.
 struct Feedforward {
+  static constexpr const char* about = R"(
+A net without feedback:
+
+    y = tanh(W x + b)
+
+The baseline that sees the present input only and cannot use what came before.
+)";
   struct State {};
   Param weight_ih, bias_ih;
 

@@ -3,16 +3,19 @@
 
 namespace carousel::cells {
 
-/// Gated recurrent unit (Cho et al. 2014), as PyTorch's:
-///
-///     r = σ(W_ir x + b_ir + W_hr h + b_hr)        z = σ(W_iz x + b_iz + W_hz h + b_hz)
-///     n = tanh(W_in x + b_in + r∘(W_hn h + b_hn))
-///     h' = (1 - z)∘n + z∘h
-///
-/// `reset: before` is the paper's: n = tanh(W_in x + b_in + W_hn (r∘h) + b_hn). The gates stand
-/// below each other in one matrix, in the order r, z, n. With `bias: single` there is no b_hn,
-/// which with reset after the product is another function: b_hn cannot be merged into b_in.
+/// Gated recurrent unit, with PyTorch's function and parameters.
 struct Gru {
+  static constexpr const char* about = R"(
+Gated recurrent unit (Cho et al. 2014), as PyTorch's:
+
+    r = σ(W_ir x + b_ir + W_hr h + b_hr)        z = σ(W_iz x + b_iz + W_hz h + b_hz)
+    n = tanh(W_in x + b_in + r∘(W_hn h + b_hn))
+    h' = (1 - z)∘n + z∘h
+
+reset: before is the paper's: n = tanh(W_in x + b_in + W_hn (r∘h) + b_hn). The gates stand
+below each other in one matrix, in the order r, z, n. With bias: single there is no b_hn,
+which with reset after the product is another function: b_hn cannot be merged into b_in.
+)";
   struct State {
     Var h;
   };

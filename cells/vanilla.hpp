@@ -3,10 +3,17 @@
 
 namespace carousel::cells {
 
-///     h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh)                           (Elman 1990)
-///
-/// or relu in place of tanh. Parameters as PyTorch's RNN.
+/// The simple recurrent net, with PyTorch's parameters.
 struct Vanilla {
+  static constexpr const char* about = R"(
+The simple recurrent net (Elman 1990), as PyTorch's RNN:
+
+    h' = tanh(W_ih x + b_ih + W_hh h + b_hh)
+
+With activation: relu the rectifier stands in place of tanh, with linear nothing: then
+dh_T/dh_t is the power W_hh^(T-t), by which a gradient vanishes or explodes (Bengio,
+Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013).
+)";
   struct State {
     Var h;
   };
