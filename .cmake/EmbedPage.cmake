@@ -1,7 +1,7 @@
 # cmake -D PAGE=folder -D D3=file -D OUTPUT=name -P EmbedPage.cmake: puts the report's page together,
 # its styles and scripts inlined, as OUTPUT.html and, for the program, OUTPUT.cpp.
 file(READ ${PAGE}/page.html page)
-file(READ ${PAGE}/style.css style)
+file(READ ${PAGE}/page.css style)
 file(READ ${D3} d3)
 file(STRINGS ${PAGE}/order.txt order)
 set(scripts "")

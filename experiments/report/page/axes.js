@@ -29,7 +29,7 @@
 
   function logTicks(domain, most) {
     const low = Math.log10(domain[0]), high = Math.log10(domain[1]);
-    if (high - low < 2) return mantissas(domain, most).map(value => ({value, text: [report.format.number(value)]}));
+    if ((high - low) * 3 <= most + 1) return mantissas(domain, most).map(value => ({value, text: [report.format.number(value)]}));
     const exponents = powers(low, high, most);
     const plain = exponents[0] >= -3 && exponents[exponents.length - 1] <= 4;
     return exponents.map(e => ({value: Number("1e" + e), text: plain ? [report.format.number(Number("1e" + e))] : power(e)}));

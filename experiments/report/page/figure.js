@@ -3,8 +3,9 @@
 
   // The frame of every chart: heading, how to read it, tools, legend, and a box whose width decides
   // how wide the chart is drawn. A chart gives
-  //   view, name (data-chart), title, explanation, controls: [node], legend: [entries],
-  //   keys        hidden as a whole when one of these is hidden (heat maps); may be left out
+  //   view, name (data-chart), title, explanation, controls: [node], legend: [entries] or null
+  //   keys        the chart is hidden as a whole when one of these is; may be left out
+  //   depends()   what of the view the drawing depends on, where it is costly to draw for nothing; may be left out
   //   draw(svg, width)  clears and draws; returns {text, hover, legend}: text alternative, model for hover.js, and the
   //               visible entries, which an exported SVG carries with it
   //   csv()       rows of a table, the first its header
@@ -31,12 +32,13 @@
     const node = report.element("figure", {class: "chart", "data-chart": chart.name, "aria-labelledby": id},
       report.element("figcaption", {}, report.element("h3", {id}, ...report.rich.html(chart.title)),
         report.element("p", {class: "explanation"}, ...report.rich.html(chart.explanation))),
-      tools(chart, state), report.legend.create(chart.view, chart.legend || []), plot);
+      tools(chart, state), chart.legend ? report.legend.create(chart.view, chart.legend) : "", plot);
     const hover = report.hover.attach(plot, svg.node());
 
-    let width = 0, stale = true;
+    let width = 0, stale = true, drawnFor = null;
     function draw() {
       stale = false;
+      drawnFor = chart.depends ? chart.depends() : null;
       const drawn = chart.draw(svg, width);
       state.legend = drawn.legend;
       svg.attr("aria-label", drawn.text + " " + hint);
@@ -44,8 +46,8 @@
     }
     function update() {
       if (chart.keys) node.hidden = !chart.view.shows(chart.keys);
-      stale = true;
-      if (width > 0 && !node.hidden && !chart.constant) draw();
+      stale = !chart.depends || chart.depends() !== drawnFor;
+      if (stale && width > 0 && !node.hidden) draw();
     }
     chart.view.listen(update);
 

@@ -10,10 +10,11 @@
     return {
       keys: [cell.key], label: cell.label, colour: palette.colour(cell.index), dash: palette.dash(cell.index),
       median: medianOf(curves.map(curve => curve.points)), seeds: several ? curves : [],
+      diverged: curves.filter(curve => curve.diverged).map(curve => curve.points),
     };
   }
 
-  /// One line a cell. What diverged gets its cross on the seed's line, which a single seed has not.
+  /// One line a cell.
   function linesOf(cells, field, medianOf) {
     return cells.map(cell => line(cell, medianOf, cell.runs.map(run => ({
       seed: run.seed, points: run[field], diverged: run.state === "diverged",

@@ -2,7 +2,8 @@
   "use strict";
 
   // Draws every chart of lines. What is drawn, so that tests can count it:
-  //   path.mark.seed      one for each run of a cell with several seeds that has a point to draw
+  //   path.mark.seed      one for each run of a cell with several seeds that has a point to draw; where the
+  //                       thick line is smoothed (loss, gradient norm), also for the only seed of a cell
   //   path.mark.median    one for each line with a point to draw: the median of the seeds, or the only seed
   //   line.mark.chance, .baseline, .threshold    one for each reference line
   //   path.mark.underflow triangles, where the chart has a strip for values that are exactly 0;
@@ -12,7 +13,7 @@
   // line of one point is a path round a dot. Lines with `dots` have circle.mark.point at each of their points.
   //
   // spec: x {title, domain, ticks(count)}, y {title, kind, domain or null}, lines [{keys, label, colour, dash, median: points,
-  // seeds: [{points, diverged}], dots}], references [{kind, value, label}], strip (label of the strip, or null),
+  // seeds: [{points}], diverged: [points], dots}], references [{kind, value, label}], strip (label of the strip, or null),
   // name(x) (heading of the tooltip), text (beginning of the text alternative), entries (legend).
 
   const margin = {top: 26, right: 14, bottom: 42, left: 52};
@@ -52,10 +53,8 @@
   function drawLines(svg, lines, kind, x, y) {
     const faint = svg.append("g"), clear = svg.append("g");
     for (const line of lines) {
-      for (const seed of line.seeds) {
-        drawCurve(faint, seed.points, line, kind, x, y, "seed");
-        if (seed.diverged) drawCross(clear, seed.points.filter(usable(kind)), line, x, y);
-      }
+      for (const seed of line.seeds) drawCurve(faint, seed.points, line, kind, x, y, "seed");
+      for (const curve of line.diverged || []) drawCross(clear, curve.filter(usable(kind)), line, x, y);
       drawCurve(clear, line.median, line, kind, x, y, "median");
       if (line.dots) drawDots(clear, line.median.filter(usable(kind)), line, x, y);
     }

@@ -10,6 +10,7 @@
       group,
       hidden: new Set(),  // keys: "cell:lstm", "state:c", "parameter:weight_hh"
       lag: false,         // flow charts against T - t instead of t
+      faint: true,        // heat maps: colours down to the smallest norm, not only the strong gradients
       probe: null,        // step of the later flow chart; null: the last
       shows: keys => !keys.some(key => view.hidden.has(key)),
       listen: listener => listeners.push(listener),
