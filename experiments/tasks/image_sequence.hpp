@@ -6,12 +6,21 @@
 
 namespace carousel::tasks {
 
-/// Images read as sequences and classified at the last step (Le, Jaitly and Hinton 2015): a row of
-/// pixels at each step, or one pixel at each step, in reading order or in one fixed random order.
-///
-/// x is [time, batch, features], pixels standardised by the mean and deviation of all training
-/// pixels; `rows` of 28 x 28 images give [28, batch, 28], `pixels` [784, batch, 1].
+/// Images read as sequences and classified at the last step.
 struct ImageSequence final : Task {
+  static constexpr const char* about = R"(
+The class of an image that is read as a sequence (Le, Jaitly and Hinton 2015): a row of
+pixels at each step, or one pixel at each step, in reading order or in one fixed random
+order ("permuted sequential MNIST").
+
+    input    order rows: [28, batch, 28]; order pixels: [784, batch, 1]; grey levels
+             standardised by the mean and deviation of all training pixels
+    target   the class, at the last step only
+    metric   accuracy; chance is the share of the test part's most frequent class
+    parts    the end of the training file is held out for validation; the test file is
+             the test part
+)";
+
   std::string dataset = "fashion_mnist";  ///< fashion_mnist, mnist or directory
   std::string directory;                  ///< where the files are; empty: the dataset's own place
   std::string order = "rows";             ///< rows or pixels
