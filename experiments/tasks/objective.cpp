@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <autograd/support/error.hpp>
+#include <cmath>
 #include <experiments/tasks/task.hpp>
 
 namespace carousel::tasks {
@@ -65,46 +67,84 @@ class Regression final : public Objective {
   }
 };
 
+/// The scores of outputs that are logits of classes: value(y, classes, class) of each row y.
+template <class Value>
+Score by_class(const std::string& where, const Tensor& prediction, const Tensor& target,
+               const Tensor& weight, Value value) {
+  check_rows(where, prediction, weight);
+  if (target.dtype() != DType::int64 || target.shape() != weight.shape()) {
+    throw Error(ErrorKind::argument, where, "int64 classes " + to_string(weight.shape(), {"rows"}),
+                std::string(name(target.dtype())) + " " + to_string(target.shape()));
+  }
+  const Index classes = prediction.shape()[1];
+  std::vector<double> row(static_cast<std::size_t>(classes));
+  return weighted(weight, [&](Index r) {
+    const Index wanted = target.data<std::int64_t>()[r];
+    if (wanted < 0 || wanted >= classes) {
+      throw Error(ErrorKind::argument, where,
+                  "classes in 0.." + std::to_string(classes - 1) + ", one for each output",
+                  "class " + std::to_string(wanted) + " in row " + std::to_string(r));
+    }
+    for (Index c = 0; c < classes; ++c) {
+      row[static_cast<std::size_t>(c)] = prediction.at(r * classes + c);
+    }
+    return value(row, static_cast<std::size_t>(wanted));
+  });
+}
+
+/// Whether `wanted` is the first of the largest outputs. Comparisons with NaN are false, so a row
+/// with a NaN that could matter is a wrong answer.
+bool largest_is(const std::vector<double>& row, std::size_t wanted) {
+  for (std::size_t c = 0; c < row.size(); ++c) {
+    if (c < wanted ? !(row[c] < row[wanted]) : !(row[c] <= row[wanted])) return false;
+  }
+  return true;
+}
+
+/// -ln softmax(row)[wanted]; NaN where an output is NaN.
+double surprise(const std::vector<double>& row, std::size_t wanted) {
+  const double largest = *std::max_element(row.begin(), row.end());
+  double sum = 0;
+  for (const double output : row) sum += std::exp(output - largest);
+  return std::log(sum) - (row[wanted] - largest);
+}
+
 class Classification final : public Objective {
  public:
   const char* metric() const override { return "accuracy"; }
   bool higher_is_better() const override { return true; }
 
   Var loss(const Var& prediction, const Var& target) const override {
-    return cross_entropy(prediction, target);
+    return carousel::cross_entropy(prediction, target);
   }
   Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight,
               Index) const override {
-    const std::string where = "classification score";
-    check_rows(where, prediction, weight);
-    if (target.dtype() != DType::int64 || target.shape() != weight.shape()) {
-      throw Error(ErrorKind::argument, where,
-                  "int64 classes " + to_string(weight.shape(), {"rows"}),
-                  std::string(name(target.dtype())) + " " + to_string(target.shape()));
-    }
-    const Index classes = prediction.shape()[1];
-    return weighted(weight, [&](Index r) {
-      const Index wanted = target.data<std::int64_t>()[r];
-      if (wanted < 0 || wanted >= classes) {
-        throw Error(ErrorKind::argument, where,
-                    "classes in 0.." + std::to_string(classes - 1) + ", one for each output",
-                    "class " + std::to_string(wanted) + " in row " + std::to_string(r));
-      }
-      return largest_is(prediction, r * classes, classes, wanted) ? 1.0 : 0.0;
-    });
+    return by_class(
+        "classification score", prediction, target, weight,
+        [](const auto& row, std::size_t wanted) { return largest_is(row, wanted) ? 1.0 : 0.0; });
+  }
+};
+
+/// Cross-entropy as loss and as metric, the latter in a unit of `nats` nats.
+class CrossEntropy final : public Objective {
+ public:
+  CrossEntropy(const char* metric, double nats) : metric_(metric), nats_(nats) {}
+  const char* metric() const override { return metric_; }
+  bool higher_is_better() const override { return false; }
+
+  Var loss(const Var& prediction, const Var& target) const override {
+    return carousel::cross_entropy(prediction, target);
+  }
+  Score score(const Tensor& prediction, const Tensor& target, const Tensor& weight,
+              Index) const override {
+    return by_class(
+        std::string(metric_) + " score", prediction, target, weight,
+        [&](const auto& row, std::size_t wanted) { return surprise(row, wanted) / nats_; });
   }
 
  private:
-  /// Whether `wanted` is the first of the largest outputs. Comparisons with NaN are false, so a row
-  /// with a NaN that could matter is a wrong answer.
-  static bool largest_is(const Tensor& prediction, Index row, Index classes, Index wanted) {
-    const double best = prediction.at(row + wanted);
-    for (Index c = 0; c < classes; ++c) {
-      const double other = prediction.at(row + c);
-      if (c < wanted ? !(other < best) : !(other <= best)) return false;
-    }
-    return true;
-  }
+  const char* metric_;
+  double nats_;
 };
 
 class Binary final : public Objective {
@@ -137,6 +177,16 @@ const Objective& regression() {
 
 const Objective& classification() {
   static const Classification objective;
+  return objective;
+}
+
+const Objective& cross_entropy() {
+  static const CrossEntropy objective("cross_entropy", 1);
+  return objective;
+}
+
+const Objective& bits() {
+  static const CrossEntropy objective("bits", std::log(2.0));
   return objective;
 }
 

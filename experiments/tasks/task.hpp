@@ -49,6 +49,10 @@ const Objective& regression();
 /// Softmax cross-entropy in nats; metric accuracy, the share of rows whose largest output is the
 /// target class.
 const Objective& classification();
+/// The same loss; metric cross_entropy, its mean in nats.
+const Objective& cross_entropy();
+/// The same loss; metric bits, its mean in bits for each symbol.
+const Objective& bits();
 /// Sigmoid cross-entropy summed over outputs; metric accuracy at threshold 0.5.
 const Objective& binary();
 

@@ -45,6 +45,10 @@ BOOST_AUTO_TEST_CASE(objective_names_and_directions) {
   BOOST_TEST(std::string(tasks::regression().metric()) == "mse");
   BOOST_TEST(std::string(tasks::classification().metric()) == "accuracy");
   BOOST_TEST(std::string(tasks::binary().metric()) == "accuracy");
+  BOOST_TEST(std::string(tasks::cross_entropy().metric()) == "cross_entropy");
+  BOOST_TEST(std::string(tasks::bits().metric()) == "bits");
+  BOOST_TEST(!tasks::cross_entropy().higher_is_better());
+  BOOST_TEST(!tasks::bits().higher_is_better());
   BOOST_TEST(!tasks::regression().higher_is_better());
   BOOST_TEST(tasks::classification().higher_is_better());
   BOOST_TEST(tasks::binary().higher_is_better());
@@ -99,6 +103,28 @@ BOOST_AUTO_TEST_CASE(objective_classification_equal_outputs_mean_the_first_class
   BOOST_TEST(score.sum == 1.0);
 }
 
+BOOST_AUTO_TEST_CASE(objective_cross_entropy_scores_the_weighted_mean_of_its_loss) {
+  const Tensor prediction = tensor({3, 3}, {1, 2, 0, -400, 0, 400, 5, -1, 3}),
+               target = labels({1, 0, 2}), weight = tensor({3}, {1, 2, 0.5});
+  for (const tasks::Objective* objective : {&tasks::cross_entropy(), &tasks::bits()}) {
+    const Tensor rows = loss(*objective, prediction, target);
+    double nats = 0;
+    for (Index r = 0; r < 3; ++r) nats += weight.at(r) * rows.at(r);
+    const double unit = objective == &tasks::bits() ? std::log(2.0) : 1;
+    const Score score = scored(*objective, prediction, target, weight);
+    BOOST_TEST(std::abs(score.sum * unit / nats - 1) < 1e-14);
+    BOOST_TEST(score.weight == 3.5);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(objective_bits_of_a_fair_guess_are_the_logarithm_of_the_choices) {
+  const Tensor prediction = tensor({2, 8}, std::vector<double>(16, 3.25));
+  const Score score = scored(tasks::bits(), prediction, labels({0, 7}), ones(2));
+  BOOST_TEST(std::abs(score.mean() - 3) < 1e-14);
+  BOOST_CHECK_EXCEPTION(scored(tasks::bits(), prediction, labels({0, 8}), ones(2)), Error,
+                        says(ErrorKind::argument, {"bits score", "classes in 0..7"}));
+}
+
 BOOST_AUTO_TEST_CASE(objective_nan_is_never_right) {
   const Score classes =
       scored(tasks::classification(),
@@ -111,6 +137,10 @@ BOOST_AUTO_TEST_CASE(objective_nan_is_never_right) {
   const Score squares =
       scored(tasks::regression(), tensor({1, 1}, {not_a_number}), tensor({1, 1}, {0}), ones(1));
   BOOST_TEST(std::isnan(squares.mean()));
+  for (const double first : {not_a_number, 0.0}) {
+    const Tensor row = tensor({1, 2}, {first, first == 0 ? not_a_number : 0});
+    BOOST_TEST(std::isnan(scored(tasks::bits(), row, labels({0}), ones(1)).mean()));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(objective_rows_of_weight_zero_are_not_looked_at) {
