@@ -9,7 +9,15 @@ configs=(experiments/configs/*.yaml)
 ((${#configs[@]} > 0)) || fault "there is no experiments/configs/*.yaml"
 for config in "${configs[@]}"; do
   name="${config##*/}"
-  grep -qF "| \`$name\` |" "$readme" || fault "$readme has no row of $name"
+  row="$(grep -F "| \`$name\` |" "$readme" || true)"
+  question="$(sed -n 's/^question: //p' "$config")"
+  if [[ -z "$row" ]]; then
+    fault "$readme has no row of $name"
+  elif [[ -z "$question" ]]; then
+    fault "$config asks no question"
+  elif [[ "$row" == *"|  |"* || "$row" == *"| |"* ]]; then
+    fault "$readme has no result of $name; experiments/measure.sh ${name%.yaml} writes it"
+  fi
 done
 # shellcheck disable=SC2016
 while IFS= read -r name; do
