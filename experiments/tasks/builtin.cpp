@@ -1,5 +1,7 @@
 #include <experiments/tasks/adding.hpp>
+#include <experiments/tasks/copy.hpp>
 #include <experiments/tasks/image_sequence.hpp>
+#include <experiments/tasks/workout.hpp>
 
 namespace carousel::tasks {
 
@@ -8,6 +10,8 @@ Table<Task> tasks() {
   table.add<Adding>("adding", "the sum of two marked numbers of a long sequence");
   table.add<ImageSequence>("image_sequence",
                            "the class of an image that is read row by row or pixel by pixel");
+  table.add<Copy>("copy", "symbols that are to be repeated after a delay");
+  table.add<Workout>("workout", "what a weekly plan says for today, told from the days before");
   return table;
 }
 
