@@ -21,7 +21,7 @@ void GeneratedTask::load(DType dtype) {
   dtype_ = dtype;
 }
 
-Batch GeneratedTask::blank(const Lengths& lengths, Index batch_size) const {
+Batch GeneratedTask::zeros(const Lengths& lengths, Index batch_size) const {
   return blank_batch(dtype_, {lengths.longest, batch_size, input_size()}, target_size());
 }
 
@@ -34,7 +34,7 @@ void GeneratedTask::add(Random& random, const Lengths& lengths, Batch& batch, In
 Batch GeneratedTask::training(std::uint64_t seed, Index step, Index batch_size) const {
   check_training(where_, step, batch_size);
   Random random(seed, "data", static_cast<std::uint64_t>(step));
-  Batch batch = blank(lengths(), batch_size);
+  Batch batch = zeros(lengths(), batch_size);
   for (Index b = 0; b < batch_size; ++b) add(random, lengths(), batch, b);
   return batch;
 }
@@ -47,7 +47,7 @@ Batch GeneratedTask::evaluation(Split split, Index number, Index batch_size) con
   const Part part = batch_part(where_, evaluation_sequences, number, batch_size);
   const bool test = split == Split::test;
   const Lengths steps = test ? test_lengths() : lengths();
-  Batch batch = blank(steps, part.count);
+  Batch batch = zeros(steps, part.count);
   for (Index b = 0; b < part.count; ++b) {
     Random random(0, test ? "test" : "validation", static_cast<std::uint64_t>(part.begin + b));
     add(random, steps, batch, b);

@@ -45,7 +45,7 @@ class GeneratedTask : public Task {
   virtual void draw(Random& random, Sequence& sequence) const = 0;
 
  private:
-  Batch blank(const Lengths& lengths, Index batch_size) const;
+  Batch zeros(const Lengths& lengths, Index batch_size) const;
   void add(Random& random, const Lengths& lengths, Batch& batch, Index b) const;
 
   const char* where_;

@@ -15,8 +15,8 @@ right_tree() {
   echo '#include <autograd/tape.hpp>' >cells/cell.hpp
   echo '#include <autograd/tape.hpp>' >optim/sgd.hpp
   printf '// region: r\nint b;\n// end region: r\n' >experiments/b.cpp
-  echo 'task: adding' >experiments/configs/one.yaml
-  echo '| `one.yaml` | |' >experiments/README.md
+  printf 'question: Who?\ntask: adding\n' >experiments/configs/one.yaml
+  echo '| `one.yaml` | Who? | Nobody. | 0:01 |' >experiments/README.md
   cat >README.md <<'TEXT'
 <!-- map -->
 ```
@@ -64,7 +64,9 @@ finds file_length long cells/long.cpp
 finds readme_map mv autograd/ops cells/new
 finds readme_map rm -r autograd/ops
 finds configs_listed cp experiments/configs/one.yaml experiments/configs/two.yaml
-finds configs_listed line '| `three.yaml` | |' experiments/README.md
+finds configs_listed line '| `three.yaml` | Who? | Nobody. | 0:01 |' experiments/README.md
+finds configs_listed sed -i 's/ Nobody\. //' experiments/README.md
+finds configs_listed sed -i 1d experiments/configs/one.yaml
 finds quotes sed -i 's/int b/int c/' experiments/b.cpp
 finds quotes sed -i 's/region: r/region: s/' experiments/b.cpp
 for readme in README.md cells/README.md; do
