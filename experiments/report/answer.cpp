@@ -68,7 +68,12 @@ std::string results_of(const Comparison& c, const Cells& cells, std::size_t from
   return list_of(words);
 }
 
-std::string chance(const Comparison& c) { return "chance is " + number(c.metric.chance); }
+/// "chance is 0.2880, last day only 0.7232"
+std::string references(const Comparison& c) {
+  std::string text = "chance is " + number(c.metric.chance);
+  for (const auto& [name, value] : c.metric.baselines) text += ", " + name + " " + number(value);
+  return text;
+}
 
 /// Which cells came below the threshold, and when.
 std::string solving(const Comparison& c) {
@@ -84,7 +89,7 @@ std::string solving(const Comparison& c) {
     const std::string none = fmt::format("No cell solved it in {} steps ({})", c.steps, threshold);
     return others.empty() ? none
                           : none + ": test " + c.metric.name + " of " + results_of(c, others, 0) +
-                                "; " + chance(c);
+                                "; " + references(c);
   }
   std::stable_sort(solved.begin(), solved.end(), [](const Competitor* a, const Competitor* b) {
     return a->solved->median < b->solved->median;
@@ -97,9 +102,9 @@ std::string solving(const Comparison& c) {
   std::string text = list_of(words) + " solved it (" + threshold;
   if (solved[0]->runs.size() > 1) text += "; medians over the seeds";
   text += ")";
-  if (others.empty()) return text + "; " + chance(c);
+  if (others.empty()) return text + "; " + references(c);
   return text + "; not solved: test " + c.metric.name + " of " + results_of(c, others, 0) + "; " +
-         chance(c);
+         references(c);
 }
 
 /// How well the cells did, where no threshold is given.
@@ -115,9 +120,7 @@ std::string ranking(const Comparison& c) {
     text = best.label + " has the best test " + metric_value(c, best.test->median);
     if (cells.size() > 1) text += ", before " + results_of(c, cells, 1);
   }
-  text += "; " + chance(c);
-  for (const auto& [name, value] : c.metric.baselines)
-    text += fmt::format(", {} {}", name, number(value));
+  text += "; " + references(c);
   return text;
 }
 
@@ -136,6 +139,7 @@ std::string mishaps(const Comparison& c) {
 
 /// The state through which the gradient of a cell comes furthest at its first probe.
 std::string vanishing(const Comparison& c) {
+  if (!c.asked_at_end) return "";  // a part of the gradient enters on the way
   std::vector<std::string> words;
   Index step = 0;
   for (const Competitor& cell : c.cells) {

@@ -139,8 +139,13 @@ std::string short_name(const Results& one, const std::vector<Results>& all) {
 /// The comparison that these results belong to, a new one where there is none.
 Comparison& place_of(const Results& results, std::vector<Comparison>& comparisons) {
   const Json& summary = results.summary;
-  Comparison made{summary.at("question"),          summary.at("task"),  summary.at("task_doc"),
-                  metric_of(summary.at("metric")), summary.at("steps"), {}};
+  Comparison made{summary.at("question"),
+                  summary.at("task"),
+                  summary.at("task_doc"),
+                  metric_of(summary.at("metric")),
+                  summary.at("steps"),
+                  summary.at("asked_at_end"),
+                  {}};
   for (Comparison& other : comparisons) {
     const bool same = other.task == made.task && other.metric.name == made.metric.name &&
                       other.metric.chance == made.metric.chance;

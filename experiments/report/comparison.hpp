@@ -47,7 +47,8 @@ struct Metric {
 struct Comparison {
   std::string question, task, task_doc;
   Metric metric;
-  Index steps = 0;  ///< of the longest training
+  Index steps = 0;           ///< of the longest training
+  bool asked_at_end = true;  ///< predictions count at the last step of a sequence only
   std::vector<Competitor> cells;
 };
 

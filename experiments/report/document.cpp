@@ -156,6 +156,7 @@ Json json_of(const Comparison& comparison, bool locked) {
           {"question", comparison.question},
           {"answer", answer(comparison)},
           {"task", comparison.task_doc},
+          {"asked_at_end", comparison.asked_at_end},
           {"metric",
            {{"name", metric.name},
             {"higher_is_better", metric.higher_is_better},

@@ -14,10 +14,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<Results> read_all(const std::vector<fs::path>& directories) {
+/// What f makes of the results in the directories. JSON that lacks what it should have is an Error.
+template <class F> auto from_results(const std::vector<fs::path>& directories, F&& f) {
   std::vector<Results> all;
   for (const fs::path& directory : directories) all.push_back(read_results(directory));
-  return all;
+  try {
+    return f(all);
+  } catch (const nlohmann::json::exception& error) {
+    std::vector<std::string> names;
+    for (const fs::path& directory : directories) names.push_back(directory / "summary.json");
+    throw Error(ErrorKind::data, join(names), "results as carousel writes them", error.what(),
+                "Was the file changed? Run the experiment again.");
+  }
 }
 
 /// JSON that can stand inside a script element: no '<' may end it.
@@ -54,7 +62,7 @@ fs::path write_report(const std::vector<fs::path>& directories, const fs::path& 
   check_replaceable(path);
   std::string text = page();
   text.replace(text.find(data_mark), std::string(data_mark).size(),
-               embedded(document(read_all(directories))));
+               embedded(from_results(directories, document)));
   write_file(path, text);
   return path;
 }
@@ -65,7 +73,7 @@ int run_report(const ReportOptions& options) {
   const std::vector<std::filesystem::path> directories(options.directories.begin(),
                                                        options.directories.end());
   if (options.answer_only) {
-    for (const report::Comparison& one : report::compare(report::read_all(directories))) {
+    for (const report::Comparison& one : report::from_results(directories, report::compare)) {
       std::printf("%s\n", report::answer(one).c_str());
     }
     return exit_done;

@@ -93,8 +93,7 @@ void add_eval(CLI::App& app, EvalOptions& options) {
   eval.add_option("--split", options.split, "test (the default) or validation")
       ->check(CLI::IsMember({"test", "validation"}))
       ->type_name("PART");
-  eval.add_option("--checkpoint", options.checkpoint,
-                  "best or last; without it the experiment's")
+  eval.add_option("--checkpoint", options.checkpoint, "best or last; without it the experiment's")
       ->check(CLI::IsMember({"best", "last"}))
       ->type_name("WHICH");
 }

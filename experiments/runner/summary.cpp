@@ -58,6 +58,19 @@ Json metric_of(const Config& config, const tasks::Task& task) {
           {"baselines", baselines}};
 }
 
+/// Whether a prediction is asked for at the last step of a sequence only. Where it is not, a part
+/// of the gradient enters on the way, and its course says less of how far it comes.
+bool asked_at_end(const Config& config, const tasks::Task& task) {
+  const auto batch =
+      task.training(static_cast<std::uint64_t>(config.seeds.front()), 0, config.train.batch_size);
+  const Index size = batch.weight.shape()[1];
+  for (Index place = 0; place < batch.weight.size(); ++place) {
+    const Index last = batch.lengths[static_cast<std::size_t>(place % size)] - 1;
+    if (batch.weight.at(place) != 0 && place / size != last) return false;
+  }
+  return true;
+}
+
 Json cells_of(const Config& config) {
   Json cells = Json::array();
   for (const CellEntry& entry : config.cells) {
@@ -78,6 +91,7 @@ Summary::Summary(const Registry& registry, const Config& config, const tasks::Ta
             {"task", config.task.name()},
             {"task_doc", registry.tasks.at(config.task.name()).doc},
             {"metric", metric_of(config, task)},
+            {"asked_at_end", asked_at_end(config, task)},
             {"steps", config.train.steps},
             {"seeds", config.seeds},
             {"cells", cells_of(config)},

@@ -94,6 +94,8 @@ BOOST_AUTO_TEST_CASE(answer_measures_the_gradient_by_its_best_way_back) {
   BOOST_TEST(answer(c) ==
              "At the initial parameters, each step back in time multiplies the gradient by 0.750 "
              "in lstm.");
+  c.asked_at_end = false;  // then the course of the gradient is no such factor
+  BOOST_TEST(answer(c).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -65,7 +65,7 @@ finds readme_map mv autograd/ops cells/new
 finds readme_map rm -r autograd/ops
 finds configs_listed cp experiments/configs/one.yaml experiments/configs/two.yaml
 finds configs_listed line '| `three.yaml` | Who? | Nobody. | 0:01 |' experiments/README.md
-finds configs_listed sed -i 's/ Nobody\. //' experiments/README.md
+finds configs_listed sed -i 's/Nobody\. //' experiments/README.md
 finds configs_listed sed -i 1d experiments/configs/one.yaml
 finds quotes sed -i 's/int b/int c/' experiments/b.cpp
 finds quotes sed -i 's/region: r/region: s/' experiments/b.cpp

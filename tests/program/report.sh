@@ -80,6 +80,9 @@ test_report_refuses_what_are_no_results() {
   [[ "$(<notes.html)" == mine ]] || fail "a file that is no report was changed"
   sed -i '2s/.*/{"step": 2, "loss": /' results/vanilla/seed1/metrics.jsonl
   refused '^results/vanilla/seed1/metrics.jsonl:2: ' -- report results
+  rm results/vanilla/seed1/metrics.jsonl
+  sed -i '/"steps"/d' results/summary.json
+  refused '^results/summary.json: expected results as carousel writes them; got .*steps' -- report results
   sed -i 's/"format": 2/"format": 99/' results/summary.json
   refused '^results/summary.json: expected format 2; got format 99. A newer version' -- report results
 }

@@ -14,34 +14,78 @@
   const columns = [
     {title: "cell", of: cell => tables.labelOf({...cell, hidden_size: null, cell: cell.label})},
     {title: "state", of: (cell, flow) => tables.cellOf(flow.state)},
-    {title: "probe at step", number: true, of: (cell, flow, probe) => tables.numberOf(format.step(probe.step))},
-    {title: "decay per step", number: true, of: (cell, flow, probe) => tables.numberOf(format.value(probe.decay))},
-    {title: "lag below 1e-3", number: true, of: (cell, flow, probe) => tables.numberOf(lagOf(probe))},
-    {title: "underflow", number: true, of: (cell, flow, probe) => tables.numberOf(format.number(probe.underflow))},
+    {
+      title: "probe at step",
+      number: true,
+      of: (cell, flow, probe) => tables.numberOf(format.step(probe.step)),
+    },
+    {
+      title: "decay per step",
+      number: true,
+      of: (cell, flow, probe) => tables.numberOf(format.value(probe.decay)),
+    },
+    {
+      title: "lag below 1e-3",
+      number: true,
+      of: (cell, flow, probe) => tables.numberOf(lagOf(probe)),
+    },
+    {
+      title: "underflow",
+      number: true,
+      of: (cell, flow, probe) => tables.numberOf(format.number(probe.underflow)),
+    },
   ];
 
   function tableOf(name, flows, probesOf) {
-    const rows = [].concat(...flows.map(({cell, flow}) => probesOf(flow).map(probe =>
-      element("tr", {}, ...columns.map(column => column.of(cell, flow, probe))))));
-    return tables.boxed(name, element("table", {"data-table": "flow"}, tables.headOf(columns), element("tbody", {}, ...rows)));
+    const rows = [].concat(
+      ...flows.map(({cell, flow}) =>
+        probesOf(flow).map(probe =>
+          element("tr", {}, ...columns.map(column => column.of(cell, flow, probe))),
+        ),
+      ),
+    );
+    return tables.boxed(
+      name,
+      element(
+        "table",
+        {"data-table": "flow"},
+        tables.headOf(columns),
+        element("tbody", {}, ...rows),
+      ),
+    );
   }
 
-  const firstAndLast = flow => flow.probes.filter((probe, i) => i === 0 || i === flow.probes.length - 1);
+  const firstAndLast = flow =>
+    flow.probes.filter((probe, i) => i === 0 || i === flow.probes.length - 1);
 
-  /// Many probes make many rows: those between the first and the last are made when they are asked for.
+  /// Many probes make many rows: all of them are made when they are asked for.
   function rest(flows) {
     const count = d3.sum(flows, ({flow}) => flow.probes.length);
     if (flows.every(({flow}) => flow.probes.length <= 2)) return null;
     const node = element("details", {}, element("summary", {}, "All probes (" + count + " rows)"));
-    node.addEventListener("toggle", () => node.append(tableOf("Flow, all probes", flows, flow => flow.probes)), {once: true});
+    node.addEventListener(
+      "toggle",
+      () => node.append(tableOf("Flow, all probes", flows, flow => flow.probes)),
+      {once: true},
+    );
     return node;
   }
 
   function create(group) {
-    const flows = report.flow.flows(group.cells);
-    return element("div", {class: "results"}, tableOf("Flow", flows, firstAndLast),
-      element("p", {class: "explanation"}, "Decay: factor of the norm for each step further back in time (1 keeps it). Lag: steps back from the end after "
-        + "which the norm is below a thousandth of its value there. Underflow: number of t with a norm of exactly 0."), rest(flows));
+    const flows = report.flowLines.flows(group.cells);
+    return element(
+      "div",
+      {class: "results"},
+      tableOf("Flow", flows, firstAndLast),
+      element(
+        "p",
+        {class: "explanation"},
+        "Decay: factor of the norm for each step further back in time (1 keeps it). " +
+          "Lag: steps back from the end after which the norm is below a thousandth of its value " +
+          "there. Underflow: number of t with a norm of exactly 0.",
+      ),
+      rest(flows),
+    );
   }
 
   report.flowTable = {create};

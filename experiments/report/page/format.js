@@ -13,7 +13,9 @@
   }
 
   /// "1.230e-7" stays, "1.000e+22" becomes "1.000e22".
-  function exponent(text) { return text.replace("e+", "e"); }
+  function exponent(text) {
+    return text.replace("e+", "e");
+  }
 
   /// 4 significant digits without zeros at the end; whole numbers whole.
   function number(x) {
@@ -24,12 +26,15 @@
   }
 
   /// Whole numbers such as steps; a median of two may end in .5.
-  function step(x) { return known(x) ? String(Math.round(x * 10) / 10) : unknown; }
+  function step(x) {
+    return known(x) ? String(Math.round(x * 10) / 10) : unknown;
+  }
 
   /// "0.0025 to 0.0035" over the seeds; "" where there is nothing to say.
   function range(summary, format) {
     if (!summary || !known(summary.low) || !known(summary.high)) return "";
-    const low = format(summary.low), high = format(summary.high);
+    const low = format(summary.low),
+      high = format(summary.high);
     return low === high ? "" : low + " to " + high;
   }
 
@@ -42,7 +47,9 @@
   }
 
   /// "1 seed", "3 seeds".
-  function count(n, noun) { return n + " " + noun + (n === 1 ? "" : "s"); }
+  function count(n, noun) {
+    return n + " " + noun + (n === 1 ? "" : "s");
+  }
 
   /// "a", "a and b", "a, b and c".
   function enumeration(words) {
@@ -52,9 +59,23 @@
 
   /// What can be part of a file's name on any system.
   function fileName(...parts) {
-    const name = parts.filter(Boolean).join("-").replace(/[^A-Za-z0-9._-]+/g, "_");
+    const name = parts
+      .filter(Boolean)
+      .join("-")
+      .replace(/[^A-Za-z0-9._-]+/g, "_");
     return name.slice(0, 100) || "chart";
   }
 
-  report.format = {unknown, known, value, number, step, range, duration, count, enumeration, fileName};
+  report.format = {
+    unknown,
+    known,
+    value,
+    number,
+    step,
+    range,
+    duration,
+    count,
+    enumeration,
+    fileName,
+  };
 })();

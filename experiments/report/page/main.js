@@ -7,41 +7,81 @@
 
   const ofAll = group => [].concat(...group.cells.map(cell => cell.runs.map(run => ({cell, run}))));
 
-  /// How far the runs of a group are, where there is still something to come or something is missing.
+  /// How far the runs of a group are, where something is still to come or missing.
   function progress(data, group) {
-    const all = ofAll(group), open = all.filter(({run}) => !report.tables.ended(run));
+    const all = ofAll(group),
+      open = all.filter(({run}) => !report.resultsTable.ended(run));
     if (open.length === 0) return null;
-    const going = open.filter(({run}) => run.state === "running").map(({cell, run}) => cell.label + " seed " + run.seed
-      + " at step " + format.step(run.step) + (run.steps === null ? "" : " of " + run.steps));
-    const shown = going.slice(0, 4).concat(going.length > 4 ? [format.count(going.length - 4, "more run")] : []);
-    const interrupted = open.filter(({run}) => run.state === "interrupted").length;
-    const only = data.groups.length === 1;  // then the program's own counts are those of the group
+    const going = open
+      .filter(({run}) => run.state === "running")
+      .map(
+        ({cell, run}) =>
+          cell.label +
+          " seed " +
+          run.seed +
+          " at step " +
+          format.step(run.step) +
+          (run.steps === null ? "" : " of " + run.steps),
+      );
+    const shown = going
+      .slice(0, 4)
+      .concat(going.length > 4 ? [format.count(going.length - 4, "more run")] : []);
+    const others = ["waiting", "interrupted"].map(state => [
+      open.filter(({run}) => run.state === state).length,
+      state,
+    ]);
+    const only = data.groups.length === 1; // then the program's own counts are those of the group
     const runs = only && data.runs !== null ? data.runs : all.length;
     const ended = only && data.ended !== null ? data.ended : all.length - open.length;
-    const words = [ended + " of " + format.count(runs, "run") + (ended === 1 ? " has ended" : " have ended")];
+    const words = [
+      ended + " of " + format.count(runs, "run") + (ended === 1 ? " has ended" : " have ended"),
+    ];
     if (shown.length > 0) words.push(format.enumeration(shown));
-    if (interrupted > 0) words.push(interrupted + " interrupted");
-    return element("p", {class: "progress", role: "status"}, words.join("; ") + ". "
-      + (data.running ? "Reloading this page shows more when the report has been written again." : ""));
+    for (const [count, state] of others) if (count > 0) words.push(count + " " + state);
+    return element(
+      "p",
+      {class: "progress", role: "status"},
+      words.join("; ") +
+        ". " +
+        (data.running
+          ? "Reloading this page shows more when the report has been written again."
+          : ""),
+    );
   }
 
   function header(data, group, level) {
     const about = [group.name, group.task].filter(Boolean).join(": ");
-    return element("header", {}, about ? element("p", {class: "eyebrow"}, about) : null,
-      element(level, {}, group.question || data.title || group.name || "Results"),
-      group.answer ? element("p", {class: "answer"}, group.answer) : null, progress(data, group));
+    return element(
+      "header",
+      {},
+      about ? element("p", {class: "eyebrow"}, about) : null,
+      element(
+        level,
+        {},
+        group.question || (data.groups.length === 1 && data.title) || group.name || "Results",
+      ),
+      group.answer ? element("p", {class: "answer"}, group.answer) : null,
+      progress(data, group),
+    );
   }
 
   function part(title, explanation, ...content) {
-    return element("section", {class: "part"}, element("h2", {}, title),
-      explanation ? element("p", {class: "introduction"}, ...report.rich.html(explanation)) : null, ...content);
+    return element(
+      "section",
+      {class: "part"},
+      element("h2", {}, title),
+      explanation ? element("p", {class: "introduction"}, ...report.rich.html(explanation)) : null,
+      ...content,
+    );
   }
 
   const grid = (name, figures) => element("div", {class: "charts " + name}, ...figures);
 
   /// The number below which a norm has become exactly 0 depends on the type the runs computed in.
   function underflowLabel(experiments) {
-    const types = new Set(experiments.map(e => (/^dtype:\s*"?float64/m.test(e.resolved) ? "float64" : "float32")));
+    const types = new Set(
+      experiments.map(e => (/^dtype:\s*"?float64/m.test(e.resolved) ? "float64" : "float32")),
+    );
     if (types.size > 1) return "underflow";
     return "underflow (below " + (types.has("float64") ? "2.2e-308" : "1.2e-38") + ")";
   }
@@ -50,40 +90,94 @@
     const charts = report.flow.charts(view, strip);
     if (charts.length === 0) return null;
     const maps = report.heatmap.charts(view, strip);
-    return part("How the gradient flows back through time", null, grid("pair", charts), report.flowTable.create(view.group),
+    return part(
+      "How the gradient flows back through time",
+      null,
+      grid(charts.length > 1 ? "pair" : "single", charts),
+      report.flowTable.create(view.group),
       maps.length > 0 ? element("h3", {class: "heading"}, "During training") : null,
-      maps.length > 0 ? element("p", {class: "introduction"},
-        "Each row is a probe, later ones higher up; a column is one t or a few merged. All maps share the colour scale: bright is a strong gradient.") : null,
-      maps.length > 0 ? grid("pair", maps) : null);
+      maps.length > 0
+        ? element(
+            "p",
+            {class: "introduction"},
+            "Each row is a probe, later ones higher up; a column is one t or a few merged. " +
+              "All maps share the colour scale: bright is a strong gradient.",
+          )
+        : null,
+      maps.length > 0 ? grid("pair", maps) : null,
+    );
   }
 
   function parametersPart(view) {
     const charts = report.parameters.charts(view);
-    return charts.length === 0 ? null : part("Gradients of the parameters", null, grid("several", charts));
+    return charts.length === 0
+      ? null
+      : part("Gradients of the parameters", null, grid("several", charts));
   }
 
   function section(data, group, index) {
-    const view = report.view.create(group), level = data.groups.length > 1 ? "h2" : "h1";
-    const learning = group.cells.length === 0 ? [element("p", {class: "muted"}, "No results yet.")] : [
-      report.tables.summary(group), report.tables.runs(group),
-      part("Learning", null, grid("single", [report.learning.validation(view)]),
-        grid("pair", [report.learning.loss(view), report.learning.gradientNorm(view)])),
-      flowPart(view, underflowLabel(data.experiments)), parametersPart(view)];
-    return element("section", {class: "group", id: "group-" + (index + 1), "data-group": group.name},
-      header(data, group, level), ...learning.filter(Boolean));
+    const view = report.view.create(group),
+      level = data.groups.length > 1 ? "h2" : "h1";
+    const learning =
+      group.cells.length === 0
+        ? [element("p", {class: "muted"}, "No results yet.")]
+        : [
+            report.resultsTable.create(group),
+            report.runsTable.create(group),
+            part(
+              "Learning",
+              null,
+              grid("single", [report.learning.validation(view)]),
+              grid("pair", [report.learning.loss(view), report.learning.gradientNorm(view)]),
+            ),
+            flowPart(view, underflowLabel(data.experiments)),
+            parametersPart(view),
+          ];
+    return element(
+      "section",
+      {class: "group", id: "group-" + (index + 1), "data-group": group.name},
+      header(data, group, level),
+      ...learning.filter(Boolean),
+    );
   }
 
   /// Several groups: a title for all, and the way to each.
   function contents(data) {
     if (data.groups.length === 1) return null;
-    return element("header", {class: "contents"}, element("h1", {}, data.title || "Carousel report"),
-      data.groups.length === 0 ? element("p", {class: "answer"}, "There are no results yet.")
-        : element("nav", {"aria-label": "Groups"}, element("ul", {}, ...data.groups.map((group, i) =>
-          element("li", {}, element("a", {href: "#group-" + (i + 1)}, group.question || group.name || "group " + (i + 1)))))));
+    return element(
+      "header",
+      {class: "contents"},
+      element("h1", {}, data.title || "Carousel report"),
+      data.groups.length === 0
+        ? element("p", {class: "answer"}, "There are no results yet.")
+        : element(
+            "nav",
+            {"aria-label": "Groups"},
+            element(
+              "ul",
+              {},
+              ...data.groups.map((group, i) =>
+                element(
+                  "li",
+                  {},
+                  element(
+                    "a",
+                    {href: "#group-" + (i + 1)},
+                    group.question || group.name || "group " + (i + 1),
+                  ),
+                ),
+              ),
+            ),
+          ),
+    );
   }
 
   const data = report.read(JSON.parse(document.getElementById("data").textContent));
   document.title = (data.title || "Results") + " \u00b7 Carousel";
-  const page = [contents(data), ...data.groups.map((group, i) => section(data, group, i)), report.foot.create(data)];
+  const page = [
+    contents(data),
+    ...data.groups.map((group, i) => section(data, group, i)),
+    report.foot.create(data),
+  ];
   document.getElementById("report").replaceChildren(...page.filter(Boolean));
 })();

@@ -1,9 +1,9 @@
 (() => {
   "use strict";
 
-  // The colours themselves are in page.css, once for light and once for dark: Okabe and Ito's eight,
-  // moved until each has a contrast of 3 to 1 with the background and every pair stays apart for
-  // protanopia, deuteranopia and tritanopia too (see README.md).
+  // The colours themselves are in page.css, once for light and once for dark: Okabe and Ito's
+  // eight, moved until each has a contrast of 3 to 1 with the background and every pair stays apart
+  // for protanopia, deuteranopia and tritanopia too (see README.md).
   const colours = 8;
 
   // Second channel. Rows: how often the colours were used up; columns: state of a cell (h, c, ...).
@@ -33,11 +33,14 @@
     if (!lineDash) return lineColour;
     const stops = [];
     let at = 0;
-    lineDash.split(" ").map(Number).forEach((length, i) => {
-      const paint = i % 2 === 0 ? lineColour : "transparent";
-      stops.push(paint + " " + at + "px " + (at + length) + "px");
-      at += length;
-    });
+    lineDash
+      .split(" ")
+      .map(Number)
+      .forEach((length, i) => {
+        const paint = i % 2 === 0 ? lineColour : "transparent";
+        stops.push(paint + " " + at + "px " + (at + length) + "px");
+        at += length;
+      });
     return "repeating-linear-gradient(to right, " + stops.join(", ") + ")";
   }
 

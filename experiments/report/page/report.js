@@ -12,9 +12,17 @@ report.element = (name, attributes, ...children) => {
   for (const [key, value] of Object.entries(attributes || {})) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value === true) node.setAttribute(key, "");
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value);
+    else if (value !== false && value !== null && value !== undefined)
+      node.setAttribute(key, value);
   }
   node.append(...children.filter(child => child !== null && child !== undefined));
+  return node;
+};
+
+/// Appends an SVG element with attributes to a d3 selection; null leaves one out.
+report.shape = (layer, name, attributes) => {
+  const node = layer.append(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== null) node.attr(key, value);
   return node;
 };
 
@@ -23,18 +31,22 @@ report.element = (name, attributes, ...children) => {
 report.rich = {
   list: text => (Array.isArray(text) ? text : [text]),
 
-  plain: text => report.rich.list(text)
-    .map(part => (typeof part === "string" ? part : part.sub ? "_" + part.sub : "^" + part.sup))
-    .join("").replace(/\u2212/g, "-"),
+  plain: text =>
+    report.rich
+      .list(text)
+      .map(part => (typeof part === "string" ? part : part.sub ? "_" + part.sub : "^" + part.sup))
+      .join("")
+      .replace(/\u2212/g, "-"),
 
-  html: text => report.rich.list(text).map(part => {
-    if (typeof part === "string") return part;
-    return report.element(part.sub ? "sub" : "sup", {}, part.sub || part.sup);
-  }),
+  html: text =>
+    report.rich.list(text).map(part => {
+      if (typeof part === "string") return part;
+      return report.element(part.sub ? "sub" : "sup", {}, part.sub || part.sup);
+    }),
 
   /// Appends tspans to the d3 selection of one <text>.
   svg(selection, text) {
-    let back = "";  // what the part before has to be undone by
+    let back = ""; // what the part before has to be undone by
     for (const part of report.rich.list(text)) {
       const raised = typeof part !== "string";
       const span = selection.append("tspan").text(raised ? part.sub || part.sup : part);
@@ -54,5 +66,5 @@ report.rich = {
 /// Ids for labels, unique on the page.
 report.unique = (() => {
   let count = 0;
-  return prefix => prefix + "-" + (++count);
+  return prefix => prefix + "-" + ++count;
 })();

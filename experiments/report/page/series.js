@@ -26,13 +26,22 @@
       .sort((a, b) => a.x - b.x);
   }
 
-  const mostPoints = 120, bins = 60;
+  const mostPoints = 120,
+    bins = 60;
 
-  /// Width of the stretches of steps that noisy curves are reduced to; 0: few points, keep them all.
+  /// Width (1, 2 or 5 times a power of ten) of the stretches of steps that noisy curves are reduced
+  /// to; 0: few points, keep them all.
   /// One width for all cells, so that their points lie at the same steps.
   function binWidth(curves) {
     if (curves.every(curve => curve.length <= mostPoints)) return 0;
-    return Math.max(1, Math.ceil(d3.max(curves, curve => d3.max(curve, p => p.x)) / bins));
+    return Math.max(
+      1,
+      d3.tickStep(
+        0,
+        d3.max(curves, curve => d3.max(curve, p => p.x)),
+        bins,
+      ),
+    );
   }
 
   /// The median of each stretch of `width` steps, put at its middle.
@@ -41,7 +50,7 @@
     const at = new Map();
     for (const point of curve) {
       if (!Number.isFinite(point.y)) continue;
-      const bin = Math.floor((point.x - 1) / width);  // steps count from 1
+      const bin = Math.floor((point.x - 1) / width); // steps count from 1
       if (!at.has(bin)) at.set(bin, []);
       at.get(bin).push(point.y);
     }
@@ -54,7 +63,8 @@
     if (points.length === 0) return null;
     const right = Math.min(points.length - 1, Math.max(1, d3.bisector(p => p.x).left(points, x)));
     const left = Math.max(0, right - 1);
-    const point = Math.abs(points[left].x - x) <= Math.abs(points[right].x - x) ? points[left] : points[right];
+    const point =
+      Math.abs(points[left].x - x) <= Math.abs(points[right].x - x) ? points[left] : points[right];
     const reach = Math.abs(points[right].x - points[left].x) / 2;
     return Math.abs(point.x - x) <= reach ? point : null;
   }
