@@ -102,6 +102,7 @@
       question: text(raw.question),
       answer: text(raw.answer),
       task: text(raw.task),
+      asked_at_end: raw.asked_at_end !== false,
       metric: metric(raw.metric || {}),
       cells: list(raw.cells).map(cell),
     };

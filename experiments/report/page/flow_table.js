@@ -82,7 +82,11 @@
         {class: "explanation"},
         "Decay: factor of the norm for each step further back in time (1 keeps it). " +
           "Lag: steps back from the end after which the norm is below a thousandth of its value " +
-          "there. Underflow: number of t with a norm of exactly 0.",
+          "there. Underflow: number of t with a norm of exactly 0." +
+          (group.asked_at_end
+            ? ""
+            : " Here predictions are asked for on the way, too, so a part of the gradient enters " +
+              "at every t, and decay and lag do not tell how far it comes."),
       ),
       rest(flows),
     );
