@@ -1,6 +1,7 @@
 #include <experiments/tasks/adding.hpp>
 #include <experiments/tasks/copy.hpp>
 #include <experiments/tasks/image_sequence.hpp>
+#include <experiments/tasks/text.hpp>
 #include <experiments/tasks/workout.hpp>
 
 namespace carousel::tasks {
@@ -12,6 +13,7 @@ Table<Task> tasks() {
                            "the class of an image that is read row by row or pixel by pixel");
   table.add<Copy>("copy", "symbols that are to be repeated after a delay");
   table.add<Workout>("workout", "what a weekly plan says for today, told from the days before");
+  table.add<Text>("text", "the next character of a text");
   return table;
 }
 
