@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <experiments/data/idx.hpp>
-#include <filesystem>
+#include <experiments/data/text_file.hpp>
 #include <limits>
 #include <memory>
 
@@ -30,14 +30,7 @@ std::string hexadecimal(unsigned byte) {
 class Reader {
  public:
   explicit Reader(const std::string& path) : path_(path) {
-    std::error_code ignored;
-    const auto status = std::filesystem::status(path, ignored);
-    if (!std::filesystem::is_regular_file(status)) {
-      throw Error(ErrorKind::data, path, "an idx file",
-                  std::filesystem::is_directory(status) ? "a directory"
-                  : std::filesystem::exists(status)     ? "something that is no regular file"
-                                                        : "no such file");
-    }
+    require_regular_file(path, "an idx file");
     file_.reset(gzopen(path.c_str(), "rb"));
     if (!file_) throw Error(ErrorKind::data, path, "a file that can be read", std::strerror(errno));
     gzbuffer(file_.get(), 1 << 17);

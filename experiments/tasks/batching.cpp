@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
+#include <cmath>
 #include <experiments/tasks/batching.hpp>
 
 namespace carousel::tasks {
@@ -13,6 +14,16 @@ void check_batch_size(const std::string& task, Index batch_size) {
 }
 
 }  // namespace
+
+Parts cut_in_time(Index total, double validation_fraction, double test_fraction) {
+  const auto share = [total](double fraction) {
+    // The small term keeps products such as 0.29 · 100, just below 29 in binary, from losing one.
+    return static_cast<Index>(std::floor(fraction * static_cast<double>(total) + 1e-6));
+  };
+  const Index validation = share(validation_fraction), test = share(test_fraction);
+  const Index training = total - validation - test;
+  return {{0, training}, {training, validation}, {training + validation, test}};
+}
 
 Index batch_count(const std::string& task, Index total, Index batch_size) {
   check_batch_size(task, batch_size);

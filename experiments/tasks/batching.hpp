@@ -9,6 +9,14 @@ struct Part {
   Index begin = 0, count = 0;
 };
 
+/// The parts of a file that is cut where time goes on: training | validation | test.
+struct Parts {
+  Part training, validation, test;
+};
+
+/// Cuts `total` elements; each held-out part has its fraction of them, rounded down.
+Parts cut_in_time(Index total, double validation_fraction, double test_fraction);
+
 /// How many batches of at most `batch_size` hold `total` sequences. `task` is for messages.
 Index batch_count(const std::string& task, Index total, Index batch_size);
 
