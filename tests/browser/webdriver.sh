@@ -69,6 +69,20 @@ script() {
   request POST "$session/execute/sync" "$(jq -nc --arg text "$1" '{script: $text, args: []}')"
 }
 
+# save CHART KIND FILE: what a chart's button CSV or SVG gives, looked at on its way to the disk.
+save() {
+  script "window.saved = []; const make = URL.createObjectURL;
+    URL.createObjectURL = blob => { blob.text().then(text => window.saved.push(text)); return make(blob); };
+    document.querySelector('figure[data-chart=\"$1\"] [data-save=$2]').click();
+    URL.createObjectURL = make;" >/dev/null
+  local i
+  for ((i = 0; i < 50; ++i)); do
+    if [[ "$(script 'return window.saved.length')" != 0 ]]; then break; fi
+    sleep 0.1
+  done
+  script 'return window.saved[0] ?? ""' | jq -r . >"$3"
+}
+
 # devtools COMMAND PARAMETERS: a command of the browser's own protocol.
 devtools() {
   request POST "$session/goog/cdp/execute" "$(jq -nc --arg cmd "$1" --argjson params "$2" \
