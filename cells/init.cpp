@@ -1,4 +1,5 @@
 #include <autograd/array.hpp>
+#include <autograd/ops/one_thread.hpp>
 #include <cells/init.hpp>
 #include <cmath>
 #include <xtensor-blas/xlinalg.hpp>
@@ -43,6 +44,7 @@ struct Orthogonal final : Initializer {
     const bool tall = out >= in;
     xt::xarray<double> normal = xt::zeros<double>({std::max(out, in), std::min(out, in)});
     for (auto& element : normal) element = random.normal();
+    const OneThread one_thread;
     const auto [q, r] = xt::linalg::qr(normal);
     auto values = as_xtensor<double>(block);
     for (std::size_t i = 0; i < out; ++i) {

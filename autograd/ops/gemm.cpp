@@ -1,7 +1,6 @@
-#include <omp.h>
-
 #include <algorithm>
 #include <autograd/ops/gemm.hpp>
+#include <autograd/ops/one_thread.hpp>
 #include <autograd/support/error.hpp>
 #include <limits>
 #include <xtensor-blas/xblas.hpp>
@@ -56,23 +55,6 @@ void product(bool transpose_a, bool transpose_b, const View& a, const View& b, b
   cxxblas::gemm(RowMajor, transpose_a ? Trans : NoTrans, transpose_b ? Trans : NoTrans, m, n, k,
                 T(1), a.as<T>(), leading(a), b.as<T>(), leading(b), beta, c.as<T>(), leading(c));
 }
-
-/// OpenBLAS takes as many threads as OpenMP would give the caller: one while this lives. Work is
-/// split by sequences, never inside a product.
-class OneThread {
- public:
-  OneThread() : before_(omp_get_max_threads()) {
-    if (before_ != 1) omp_set_num_threads(1);
-  }
-  ~OneThread() {
-    if (before_ != 1) omp_set_num_threads(before_);
-  }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_;
-};
 
 }  // namespace
 

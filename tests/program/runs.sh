@@ -70,6 +70,13 @@ test_gradients_are_verified_first() {
   says stdout 'verify vanilla: ' 'verify lstm: ' 'verify gru: '
 }
 
+test_large_orthogonal_matrices_in_run_processes() {
+  # Large enough for a factorisation with several threads, which would not survive the fork.
+  experiment x.yaml 'init: {recurrent: orthogonal}'
+  timeout --kill-after=5 60 "$program" run x.yaml --set hidden_size=200 --out results >stdout 2>stderr ||
+    fail "no end within a minute"
+}
+
 test_same_seed_same_bits_in_parallel_or_not() {
   experiment x.yaml 'seeds: [1, 2]'
   expect 0 run x.yaml --out one
