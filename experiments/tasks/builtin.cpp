@@ -1,6 +1,7 @@
 #include <experiments/tasks/adding.hpp>
 #include <experiments/tasks/copy.hpp>
 #include <experiments/tasks/image_sequence.hpp>
+#include <experiments/tasks/series.hpp>
 #include <experiments/tasks/text.hpp>
 #include <experiments/tasks/workout.hpp>
 
@@ -14,6 +15,7 @@ Table<Task> tasks() {
   table.add<Copy>("copy", "symbols that are to be repeated after a delay");
   table.add<Workout>("workout", "what a weekly plan says for today, told from the days before");
   table.add<Text>("text", "the next character of a text");
+  table.add<Series>("series", "forecasts of the columns of a CSV file");
   return table;
 }
 

@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(image_sequence_lists_its_settings) {
 
 BOOST_AUTO_TEST_CASE(image_sequence_is_one_of_the_tasks) {
   const auto table = tasks::tasks();
-  BOOST_TEST(join(table.names()) == "adding, image_sequence, copy, workout, text");
+  BOOST_TEST(join(table.names()) == "adding, image_sequence, copy, workout, text, series");
   for (const auto& entry : table.entries())
     BOOST_TEST((entry.make() != nullptr && !entry.doc.empty()));
 }
