@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <numeric>
 #include <set>
+#include <tests/experiments/batches.hpp>
 #include <tests/experiments/idx_files.hpp>
 #include <tests/support/expect_error.hpp>
 
@@ -11,6 +12,7 @@ using namespace carousel;
 using tasks::Batch;
 using tasks::Series;
 using testing::says;
+using testing::scored;
 using Split = tasks::Task::Split;
 
 namespace {
@@ -52,10 +54,6 @@ struct Loaded {
     return std::lround(std::sqrt(value * rising.deviation + rising.mean));
   }
 };
-
-bool scored(const Batch& batch, Index t, Index b) {
-  return batch.weight.at(t * batch.x.shape()[1] + b) != 0;
-}
 
 }  // namespace
 
@@ -199,12 +197,8 @@ BOOST_AUTO_TEST_CASE(series_chance_and_baselines_are_errors_on_the_test_part) {
 BOOST_AUTO_TEST_CASE(series_chance_is_the_score_of_the_training_mean) {
   const Loaded set;
   const Batch batch = set.task.evaluation(Split::test, 0, 100);
-  const Index rows = batch.weight.size();
-  const Tensor mean(DType::float64, {rows, 2});
-  const auto score = set.task.objective().score(mean, batch.target.reshaped({rows, 2}),
-                                                batch.weight.reshaped({rows}), 3);
-  BOOST_TEST(score.weight == 20);
-  BOOST_TEST(std::abs(score.mean() - set.task.chance()) < 1e-12);
+  const double score = testing::metric(set.task, batch, Tensor(DType::float64, {13, 3, 2}));
+  BOOST_TEST(std::abs(score - set.task.chance()) < 1e-12);
 }
 
 BOOST_AUTO_TEST_CASE(series_batches_depend_on_seed_and_step_and_nothing_else) {
