@@ -3,6 +3,7 @@
 #include <experiments/tasks/image_sequence.hpp>
 #include <experiments/tasks/multiplication.hpp>
 #include <experiments/tasks/parity.hpp>
+#include <experiments/tasks/reber.hpp>
 #include <experiments/tasks/series.hpp>
 #include <experiments/tasks/temporal_order.hpp>
 #include <experiments/tasks/text.hpp>
@@ -17,6 +18,7 @@ Table<Task> tasks() {
   table.add<TemporalOrder>("temporal_order", "which symbols came in a long sequence, in order");
   table.add<Copy>("copy", "symbols that are to be repeated after a delay");
   table.add<Parity>("parity", "whether the number of ones is odd");
+  table.add<Reber>("reber", "the next symbol in strings of the embedded Reber grammar");
   table.add<Workout>("workout", "what a weekly plan says for today, told from the days before");
   table.add<Text>("text", "the next character of a text");
   table.add<Series>("series", "forecasts of the columns of a CSV file");

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_SUITE(experiments)
 BOOST_AUTO_TEST_CASE(tasks_have_a_table) {
   const auto table = tasks::tasks();
   BOOST_TEST(join(table.names()) ==
-             "adding, multiplication, temporal_order, copy, parity, workout, text, series, "
+             "adding, multiplication, temporal_order, copy, parity, reber, workout, text, series, "
              "image_sequence");
   for (const auto& entry : table.entries()) {
     BOOST_TEST((entry.make() != nullptr && !entry.doc.empty() && !entry.about.empty()));
