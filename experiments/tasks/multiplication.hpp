@@ -7,18 +7,16 @@ namespace carousel::tasks {
 struct Multiplication final : MarkedNumbers {
   static constexpr const char* about = R"(
 The multiplication problem: experiment 5 of Hochreiter and Schmidhuber (1997), with the
-sequences of the adding problem as Arjovsky, Shah and Bengio (2016) have them. Unlike a sum,
-a product is not found by adding up what a gate lets in.
+sequences of the adding problem.
 
     input    [time, batch, 2]: a value uniform in [0, 1), and a marker that is 1 at one
              random step of each half of the sequence and else 0
     target   the product of the two marked values, at the last step only
-    metric   mse; chance is 7/144, the variance of the product, reached by always
-             answering 1/4
+    metric   mse; chance is 7/144, the variance of the product, reached by always answering 1/4
 )";
 
   Multiplication() : MarkedNumbers("task multiplication") {}
-  /// The variance of a product of two U[0, 1]: (1/3)² - (1/4)².
+  /// E[x²]² - E[x]⁴ = 1/9 - 1/16
   double chance() const override { return 7.0 / 144; }
   std::string chance_is() const override { return "constant 1/4"; }
 

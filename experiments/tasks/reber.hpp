@@ -1,50 +1,59 @@
 #pragma once
+#include <experiments/tasks/batching.hpp>
+#include <experiments/tasks/legal_symbols.hpp>
 #include <experiments/tasks/reber_grammar.hpp>
-#include <experiments/tasks/task.hpp>
+#include <set>
 
 namespace carousel::tasks {
 
-/// What may come next in a string of the embedded Reber grammar?
+/// Which symbols may come next in a string of the embedded Reber grammar?
 struct Reber final : Task {
   static constexpr const char* about = R"(
-The embedded Reber grammar (Hochreiter and Schmidhuber 1997, experiment 1): predict the next
-symbol at every step. The second symbol, T or P, comes again as the last but one, behind a
-string of random length that tells nothing of it.
+The embedded Reber grammar: experiment 1 of Hochreiter and Schmidhuber (1997), after Smith and
+Zipser (1989), Cleeremans et al. (1989) and Fahlman (1991). A string of the Reber grammar stands
+between two symbols that are both T or both P: to predict the last but one symbol of the whole,
+one has to remember the second one.
 
-    input     [time, batch, 7], one-hot: B, T, P, S, X, V, E
-    training  softmax cross-entropy with the symbol that does come next
-    metric    strings: the share of strings for all of whose steps every symbol that may come
-              next is more active than every one that may not, the paper's criterion
-    sets      `training_strings` fixed strings, of which each batch draws; as many held out for
-              validation, which takes the training strings too (the paper asks for both sets);
-              as many for the test part. No string is in two of the sets.
+    input    [time, batch, 7], one-hot of B, T, P, S, X, V, E: a string without its last symbol
+    target   [time, batch, 14]: the next symbol, one-hot, which the loss sees; then all that the
+             grammar allows there, for the metric
+    scored   every step
+    loss     softmax cross-entropy
+    metric   strings: the share of strings all of whose steps have larger outputs for all legal
+             symbols than for all others; chance is 0
+    parts    training: a fixed set of strings, drawn from with replacement; validation: the
+             same set and held-out strings, as the criterion of 1997 asks for both; test: other
+             held-out strings. All strings of all parts are different.
 )";
 
-  Index training_strings = 256;
-  Index strings_seed = 1;  ///< of the sets, the same for all runs
+  Index training_strings = 256;    ///< 0: fresh ones, but none that is held out
+  Index evaluation_strings = 256;  ///< held out, for each of validation and test
 
   void settings(Settings& s) override;
+  /// Draws the strings.
   void load(DType dtype) override;
 
   Index input_size() const override { return reber_symbol_count; }
   Index output_size() const override { return reber_symbol_count; }
-  const Objective& objective() const override;
+  const Objective& objective() const override { return legal_symbols(); }
+  /// No constant output suits every step of a string.
   double chance() const override { return 0; }
-  std::string chance_is() const override { return "any constant prediction"; }
+  std::string chance_is() const override { return "constant output"; }
 
   Batch training(std::uint64_t seed, Index step, Index batch_size) const override;
   Index evaluation_batches(Split split, Index batch_size) const override;
   Batch evaluation(Split split, Index number, Index batch_size) const override;
 
  private:
-  const std::vector<ReberString>& part(Split split) const {
-    return split == Split::validation ? validation_ : test_;
-  }
-  Batch make(const std::vector<const ReberString*>& strings) const;
+  ReberString fresh(Random& random) const;
+  Part part(Split split) const;
+  Batch make(const std::vector<const ReberString*>& chosen, Index time) const;
+  void require_loaded() const;
 
+  std::vector<ReberString> strings_;  // training | held out for validation | for the test
+  std::set<std::string> known_;       // their texts
+  Index longest_ = 0;                 // steps of the longest of them
   DType dtype_ = DType::float32;
-  std::vector<ReberString> training_, validation_, test_;
-  Index longest_ = 0;  // steps
 };
 
 }  // namespace carousel::tasks

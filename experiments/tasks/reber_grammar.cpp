@@ -1,59 +1,70 @@
+#include <array>
 #include <experiments/tasks/reber_grammar.hpp>
+#include <utility>
 
 namespace carousel::tasks {
 namespace {
 
-enum Symbol : Index { B, T, P, S, X, V, E };
+enum Symbol : std::uint8_t { B, T, P, S, X, V, E };
 
 struct Edge {
   Symbol symbol;
-  int to;
+  std::size_t to;
 };
 
-// The inner grammar, which has two ways out of every state; at `end` only E is left.
-constexpr int end = 5;
-constexpr Edge edges[end][2] = {
-    {{T, 1}, {P, 2}},    // behind B
-    {{S, 1}, {X, 3}},    // behind T
-    {{T, 2}, {V, 4}},    // behind P
-    {{X, 2}, {S, end}},  // behind X
-    {{P, 3}, {V, end}},  // behind V
-};
+constexpr std::size_t end = 7;
 
-constexpr unsigned bit(Symbol symbol) { return 1U << static_cast<unsigned>(symbol); }
-
-unsigned ways_out(int state) {
-  return state == end ? bit(E) : bit(edges[state][0].symbol) | bit(edges[state][1].symbol);
+/// The ways out of each state of the inner grammar.
+const std::array<std::vector<Edge>, end>& inner_grammar() {
+  static const std::array<std::vector<Edge>, end> edges{{
+      {{B, 1}},
+      {{T, 2}, {P, 3}},
+      {{S, 2}, {X, 4}},
+      {{T, 3}, {V, 5}},
+      {{X, 3}, {S, 6}},
+      {{P, 4}, {V, 6}},
+      {{E, end}},
+  }};
+  return edges;
 }
+
+/// Builds a string and what could have stood in the place of each symbol but the first.
+class Walk {
+ public:
+  explicit Walk(Random& random) : random_(random) {}
+
+  std::size_t step(const std::vector<Edge>& edges) {
+    std::bitset<reber_symbol_count> legal;
+    for (const Edge& edge : edges) legal.set(edge.symbol);
+    if (!string.symbols.empty()) string.legal.push_back(legal);
+    const std::size_t way = edges.size() == 1 ? 0 : static_cast<std::size_t>(random_.below(2));
+    string.symbols.push_back(edges[way].symbol);
+    return edges[way].to;
+  }
+
+  ReberString string;
+
+ private:
+  Random& random_;
+};
 
 }  // namespace
 
 std::string ReberString::text() const {
-  std::string result;
-  for (const Index symbol : symbols) result += reber_symbols[symbol];
-  return result;
+  std::string text;
+  for (const Index symbol : symbols) text += reber_symbols[symbol];
+  return text;
 }
 
-ReberString draw_reber(Random& random) {
-  ReberString string;
-  const auto add = [&string](Symbol symbol, unsigned legal_next) {
-    string.symbols.push_back(symbol);
-    string.legal.push_back(legal_next);
-  };
-  const Symbol kept = random.below(2) == 0 ? T : P;  // what has to be remembered
-  add(B, bit(T) | bit(P));
-  add(kept, bit(B));
-  int state = 0;
-  add(B, ways_out(state));
-  while (state != end) {
-    const Edge& edge = edges[state][random.below(2)];
-    state = edge.to;
-    add(edge.symbol, ways_out(state));
-  }
-  add(E, bit(kept));
-  add(kept, bit(E));
-  add(E, 0);
-  return string;
+ReberString draw_reber_string(Random& random) {
+  Walk walk(random);
+  walk.step({{B, 0}});
+  walk.step({{T, 0}, {P, 0}});
+  const auto embedding = static_cast<Symbol>(walk.string.symbols.back());
+  for (std::size_t state = 0; state != end;) state = walk.step(inner_grammar()[state]);
+  walk.step({{embedding, 0}});
+  walk.step({{E, 0}});
+  return std::move(walk.string);
 }
 
 }  // namespace carousel::tasks

@@ -3,39 +3,40 @@
 
 namespace carousel::tasks {
 
-/// In which order did a few symbols come?
+/// In which order did the symbols X and Y come?
 struct TemporalOrder final : GeneratedTask {
   static constexpr const char* about = R"(
-The temporal order problem (Hochreiter and Schmidhuber 1997, experiments 6a and 6b): a
-sequence begins with E, ends with B, and consists of the distractors a, b, c, d but for two
-(or three) places, which hold X or Y. Their order is asked for at the last step.
+Temporal order: experiments 6a (two symbols) and 6b (three) of Hochreiter and Schmidhuber
+(1997). A long sequence of random letters hides a few that count; which were they, in order?
 
-    length    uniform in L .. 1.1 L, L = 100
-    places    2 symbols: one step of 10..20, one of 50..60
-              3 symbols: one step of 10..20, one of 33..43, one of 66..76
-              (in hundredths of L)
-    input     [time, batch, 8], one-hot: E, B, a, b, c, d, X, Y
-    classes   XX, XY, YX, YY (4), or XXX .. YYY (8)
-
-Softmax outputs and cross-entropy here; the paper has logistic outputs, trained by squared
-errors, and counts a sequence as right when all errors are below 0.3.
+    input    [time, batch, 8], one-hot of E, B, a, b, c, d, X, Y: E first, B last, between them
+             random letters of a..d, but X or Y at one random step of each window
+    windows  for L = 100: steps 10..20 and 50..60, or 10..20, 33..43 and 66..76; others scale
+    lengths  uniform in L .. 1.1 L
+    target   which of X and Y stood in the windows, 4 or 8 classes, at the last step only; X is
+             0, Y is 1, and the first window is the highest bit
+    metric   accuracy; chance is 1/4 or 1/8, all classes being equally likely
 )";
 
-  Index length = 100;          ///< L, shortest length in steps
-  double length_spread = 0.1;  ///< lengths are uniform in [L, (1 + spread)·L]
-  Index symbols = 2;           ///< how many X or Y there are: 2 or 3
+  Index length = 100;  ///< L, steps of the shortest sequence
+  Index symbols = 2;   ///< 2 or 3 that count
 
   TemporalOrder() : GeneratedTask("task temporal_order") {}
   void settings(Settings& s) override;
-
   Index input_size() const override { return 8; }
-  Index output_size() const override { return Index{1} << symbols; }
+  Index output_size() const override { return symbols == 2 ? 4 : 8; }
   const Objective& objective() const override { return classification(); }
   double chance() const override { return 1.0 / static_cast<double>(output_size()); }
-  std::string chance_is() const override { return "any constant class"; }
-  Lengths lengths() const override { return spread_lengths(length, length_spread); }
+  std::string chance_is() const override { return "any class"; }
+  Lengths lengths() const override { return spread_lengths(length, 0.1); }
 
- protected:
+  /// The steps among which one carries a symbol that counts.
+  struct Window {
+    Index first, last;
+  };
+  std::vector<Window> windows() const;
+
+ private:
   Index target_size() const override { return one_class; }
   void draw(Random& random, Sequence& sequence) const override;
 };

@@ -9,8 +9,7 @@ namespace {
 /// What somebody knows who has seen some days: on which days of the plan today may be.
 class Phases {
  public:
-  explicit Phases(const std::vector<Index>& week)
-      : week_(week), possible_(week.size(), true), today_(0) {}
+  explicit Phases(const std::vector<Index>& week) : week_(week), possible_(week.size(), true) {}
 
   /// The day before was not missed: the plan had `entry` there.
   void see(Index entry) {
@@ -37,7 +36,7 @@ class Phases {
 
   const std::vector<Index>& week_;
   std::vector<bool> possible_;  // for each day of the plan, whether day 0 may have been that one
-  std::size_t today_;
+  std::size_t today_ = 0;
 };
 
 }  // namespace

@@ -1,13 +1,15 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <experiments/tasks/copy.hpp>
-#include <set>
+#include <tests/experiments/batches.hpp>
 #include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::Batch;
 using tasks::Copy;
 using testing::says;
+using testing::symbol;
+using testing::target;
 using Split = tasks::Task::Split;
 
 namespace {
@@ -22,32 +24,17 @@ Copy copy_task(Index delay, Index symbols = 8, Index data_length = 10) {
   return task;
 }
 
-/// The one symbol that stands at (t, b).
-Index symbol(const Batch& batch, Index t, Index b) {
-  const Index features = batch.x.shape()[2], place = t * batch.x.shape()[1] + b;
-  Index found = -1;
-  for (Index f = 0; f < features; ++f) {
-    const double x = batch.x.at(place * features + f);
-    BOOST_REQUIRE((x == 0 || (x == 1 && found < 0)));
-    if (x == 1) found = f;
-  }
-  BOOST_REQUIRE(found >= 0);
-  return found;
-}
-
 /// The loss of someone who knows when to answer, but not what: probability 1 for the blank, then
 /// equal ones for the symbols.
 double loss_without_memory(const Copy& task, const Batch& batch) {
-  const Index time = batch.x.shape()[0], size = batch.x.shape()[1], outputs = task.output_size();
-  Tensor prediction(DType::float64, {time * size, outputs});
-  for (Index t = 0; t < time; ++t) {
-    const bool recall = t >= task.delay + task.data_length;
-    for (Index b = 0; b < size; ++b) prediction.set((t * size + b) * outputs, recall ? -1e4 : 1e4);
+  Tensor prediction(DType::float64, {batch.x.shape()[0], batch.x.shape()[1], task.output_size()});
+  for (Index t = 0; t < batch.x.shape()[0]; ++t) {
+    const double blank = t < task.delay + task.data_length ? 1e4 : -1e4;
+    for (Index b = 0; b < batch.x.shape()[1]; ++b) {
+      prediction.set(testing::place(batch, t, b) * task.output_size(), blank);
+    }
   }
-  return task.objective()
-      .score(prediction, batch.target.reshaped({time * size}), batch.weight.reshaped({time * size}),
-             size)
-      .mean();
+  return testing::metric(task, batch, prediction);
 }
 
 }  // namespace
@@ -78,8 +65,8 @@ BOOST_AUTO_TEST_CASE(copy_asks_for_blanks_and_then_for_the_symbols_in_order) {
     for (Index t = 0; t < delay + 2 * data; ++t) {
       const Index asked = t - delay - data;
       const Index expected = asked < 0 ? 0 : symbol(batch, asked, b);
-      BOOST_TEST(batch.target.at(t * size + b) == static_cast<double>(expected));
-      BOOST_TEST(batch.weight.at(t * size + b) == 1);
+      BOOST_TEST(target(batch, t, b) == static_cast<double>(expected));
+      BOOST_TEST(testing::scored(batch, t, b));
     }
   }
 }

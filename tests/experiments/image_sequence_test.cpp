@@ -219,13 +219,6 @@ BOOST_AUTO_TEST_CASE(image_sequence_lists_its_settings) {
              "validation_images, test_images");
 }
 
-BOOST_AUTO_TEST_CASE(image_sequence_is_one_of_the_tasks) {
-  const auto table = tasks::tasks();
-  BOOST_TEST(table.at("image_sequence").name == "image_sequence");
-  for (const auto& entry : table.entries())
-    BOOST_TEST((entry.make() != nullptr && !entry.doc.empty()));
-}
-
 /// The real data set, where its package is installed.
 bool fashion_mnist_installed(boost::unit_test::test_unit_id) {
   return std::filesystem::exists("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz");

@@ -1,98 +1,85 @@
+#include <algorithm>
 #include <autograd/tape.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <experiments/tasks/reber.hpp>
 #include <map>
+#include <regex>
 #include <set>
+#include <tests/experiments/batches.hpp>
 #include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::Batch;
 using tasks::Reber;
-using tasks::ReberString;
+using testing::says;
 using Split = tasks::Task::Split;
 
 namespace {
 
-/// Whether a string is one of the inner grammar, by Reber's graph written as a table of its own.
-bool accepts(const std::string& text) {
-  static const std::map<std::pair<int, char>, int> graph{
-      {{0, 'B'}, 1}, {{1, 'T'}, 2}, {{1, 'P'}, 3}, {{2, 'S'}, 2}, {{2, 'X'}, 4}, {{3, 'T'}, 3},
-      {{3, 'V'}, 5}, {{4, 'X'}, 3}, {{4, 'S'}, 6}, {{5, 'P'}, 4}, {{5, 'V'}, 6}, {{6, 'E'}, 7}};
-  int state = 0;
-  for (const char c : text) {
-    const auto edge = graph.find({state, c});
-    if (edge == graph.end()) return false;
-    state = edge->second;
-  }
-  return state == 7;
-}
-
-bool embedded(const std::string& text) {
-  const std::size_t n = text.size();
-  return n >= 9 && text[0] == 'B' && (text[1] == 'T' || text[1] == 'P') && text[n - 1] == 'E' &&
-         text[n - 2] == text[1] && accepts(text.substr(2, n - 4));
-}
-
-Reber reber(Index strings = 40) {
+Reber reber(Index training, Index evaluation, DType dtype = DType::float64) {
   Reber task;
-  task.training_strings = strings;
-  task.load(DType::float64);
+  task.training_strings = training;
+  task.evaluation_strings = evaluation;
+  task.load(dtype);
   return task;
 }
 
-/// The strings of a batch, from their one-hot inputs and the last target.
-std::vector<std::string> strings_of(const Batch& batch) {
-  const Index size = batch.x.shape()[1];
-  std::vector<std::string> result;
-  const auto one = [](const Tensor& values, Index place) {
-    char found = '-';
-    for (Index k = 0; k < 7; ++k) {
-      if (values.at(place + k) == 1) found = found == '-' ? tasks::reber_symbols[k] : '?';
-    }
-    return found;
-  };
-  for (Index b = 0; b < size; ++b) {
-    const Index steps = batch.lengths[static_cast<std::size_t>(b)];
-    std::string text;
-    for (Index t = 0; t < steps; ++t) {
-      text += one(batch.x, (t * size + b) * 7);
-      const char next = one(batch.target, (t * size + b) * 14);
-      if (t + 1 < steps) {
-        BOOST_TEST(next == one(batch.x, ((t + 1) * size + b) * 7));
-      } else {
-        text += next;
-      }
-    }
-    result.push_back(text);
-  }
-  return result;
+std::vector<tasks::ReberString> sample(int count) {
+  Random random(5, "sample");
+  std::vector<tasks::ReberString> strings;
+  for (int i = 0; i < count; ++i) strings.push_back(tasks::draw_reber_string(random));
+  return strings;
 }
 
-std::vector<std::string> all(const Reber& task, Split split) {
-  return strings_of(task.evaluation(split, 0, 10000));
-}
+char letter(Index symbol) { return tasks::reber_symbols[symbol]; }
 
-/// Rows of a batch [time, batch, width] -> [time · batch, width].
-Tensor rows(const Tensor& tensor) {
-  return tensor.reshaped({tensor.shape()[0] * tensor.shape()[1], tensor.shape()[2]});
-}
-
-/// Share of right strings of a predictor that gives `wrong` to what is illegal at step t of n.
-template <class Wrong> double scored(const Batch& batch, Wrong wrong) {
-  const Index time = batch.x.shape()[0], size = batch.x.shape()[1];
-  Tensor prediction(DType::float64, {time * size, 7});
-  for (Index t = 0; t < time; ++t) {
-    for (Index b = 0; b < size; ++b) {
-      const Index row = t * size + b, steps = batch.lengths[static_cast<std::size_t>(b)];
-      for (Index k = 0; k < 7; ++k) {
-        const bool legal = batch.target.at(row * 14 + 7 + k) == 1;
-        prediction.set(row * 7 + k, legal ? 1.0 : wrong(t, steps));
-      }
+/// The symbol that is asked for at (t, b).
+Index next(const Batch& batch, Index t, Index b) {
+  Index found = -1;
+  for (Index s = 0; s < 7; ++s) {
+    if (batch.target.at(testing::place(batch, t, b) * 14 + s) == 1) {
+      BOOST_REQUIRE(found < 0);
+      found = s;
     }
   }
-  const Tensor weight = batch.weight.reshaped({time * size});
-  return reber().objective().score(prediction, rows(batch.target), weight, size).mean();
+  BOOST_REQUIRE(found >= 0);
+  return found;
+}
+bool legal(const Batch& batch, Index t, Index b, Index s) {
+  return batch.target.at(testing::place(batch, t, b) * 14 + 7 + s) == 1;
+}
+
+/// A sequence as text: its inputs, and the last symbol that is asked for.
+std::string text(const Batch& batch, Index b) {
+  std::string symbols;
+  const Index steps = testing::length(batch, b);
+  for (Index t = 0; t < steps; ++t) symbols += letter(testing::symbol(batch, t, b));
+  return symbols + letter(next(batch, steps - 1, b));
+}
+
+std::set<std::string> texts(const Batch& batch) {
+  std::set<std::string> all;
+  for (Index b = 0; b < batch.x.shape()[1]; ++b) all.insert(text(batch, b));
+  return all;
+}
+
+/// Outputs that are right everywhere: 1 for what is legal.
+Tensor perfect(const Batch& batch) {
+  Tensor outputs(DType::float64, batch.x.shape());
+  for (Index t = 0; t < batch.x.shape()[0]; ++t) {
+    for (Index b = 0; b < batch.x.shape()[1]; ++b) {
+      for (Index s = 0; s < 7; ++s) {
+        if (legal(batch, t, b, s)) outputs.set(testing::place(batch, t, b) * 7 + s, 1);
+      }
+    }
+  }
+  return outputs;
+}
+
+/// The score of outputs [time, batch, 7].
+double strings(const Reber& task, const Batch& batch, const Tensor& outputs) {
+  return testing::metric(task, batch, outputs);
 }
 
 }  // namespace
@@ -100,101 +87,167 @@ template <class Wrong> double scored(const Batch& batch, Wrong wrong) {
 BOOST_AUTO_TEST_SUITE(experiments)
 
 BOOST_AUTO_TEST_CASE(reber_strings_are_those_of_the_grammar) {
-  Random random(1, "strings");
-  std::set<std::string> seen;
-  double steps = 0;
-  for (int i = 0; i < 2000; ++i) {
-    const ReberString string = tasks::draw_reber(random);
-    BOOST_TEST_REQUIRE(embedded(string.text()), string.text());
-    seen.insert(string.text());
-    steps += static_cast<double>(string.symbols.size());
+  // The grammar once more, as a regular expression: from its states 3 and 1 on.
+  const std::string three = "T*V(PXT*V)*(V|PS)";
+  const std::string inner = "B(TS*X(S|X" + three + ")|P" + three + ")E";
+  const std::regex embedded("B(T" + inner + "T|P" + inner + "P)E");
+  std::set<std::string> different;
+  for (const auto& string : sample(3000)) {
+    BOOST_TEST(std::regex_match(string.text(), embedded), string.text());
+    BOOST_TEST(string.legal.size() + 1 == string.symbols.size());
+    different.insert(string.text());
   }
-  for (const char* shortest : {"BTBTXSETE", "BPBPVVEPE"}) BOOST_TEST(seen.count(shortest) == 1U);
-  BOOST_TEST(!embedded("BTBTXSEPE"));
-  BOOST_TEST(steps / 2000 > 11);
+  for (const char* likely : {"BTBTXSETE", "BPBPVVEPE", "BTBPVVETE"}) {
+    BOOST_TEST(different.count(likely) == 1U);
+  }
+  BOOST_TEST(different.size() > 200U);
 }
 
-BOOST_AUTO_TEST_CASE(reber_legal_symbols_are_those_that_can_be_seen_to_follow) {
-  // What follows each beginning of a string, gathered over many strings, is what is said of it.
-  Random random(2, "strings");
-  std::map<std::string, unsigned> follows, legal;
-  for (int i = 0; i < 20000; ++i) {
-    const ReberString string = tasks::draw_reber(random);
-    const std::string text = string.text();
-    for (std::size_t t = 0; t + 1 < text.size() && t < 7; ++t) {
-      follows[text.substr(0, t + 1)] |= 1U << static_cast<unsigned>(string.symbols[t + 1]);
-      legal[text.substr(0, t + 1)] = string.legal[t];
+BOOST_AUTO_TEST_CASE(reber_legal_symbols_are_those_that_follow) {
+  // After each beginning that is frequent, all that is legal follows, and equally often.
+  std::map<std::string, std::map<Index, int>> following;
+  std::map<std::string, std::bitset<7>> allowed;
+  for (const auto& string : sample(20000)) {
+    const std::string symbols = string.text();
+    for (std::size_t t = 0; t + 1 < symbols.size(); ++t) {
+      const std::string beginning = symbols.substr(0, t + 1);
+      BOOST_REQUIRE(string.legal[t].test(static_cast<std::size_t>(string.symbols[t + 1])));
+      const auto same = allowed.insert({beginning, string.legal[t]}).first;
+      BOOST_REQUIRE(same->second == string.legal[t]);
+      ++following[beginning][string.symbols[t + 1]];
     }
   }
-  BOOST_TEST(follows.size() > 40U);
-  for (const auto& [beginning, symbols] : follows)
-    BOOST_TEST(symbols == legal[beginning], beginning);
-}
-
-BOOST_AUTO_TEST_CASE(reber_sets_share_no_string) {
-  const Reber task = reber();
-  const auto validation = all(task, Split::validation), test = all(task, Split::test);
-  BOOST_TEST(validation.size() == 80U);
-  BOOST_TEST(test.size() == 40U);
-  const std::set<std::string> training(validation.begin(), validation.begin() + 40);
-  const std::set<std::string> held_out(validation.begin() + 40, validation.end());
-  for (const std::string& text : validation) BOOST_TEST(embedded(text), text);
-  for (const std::string& text : held_out) BOOST_TEST(training.count(text) == 0U);
-  for (const std::string& text : test) {
-    BOOST_TEST((training.count(text) == 0 && held_out.count(text) == 0));
-  }
-  for (const std::string& text : strings_of(task.training(5, 3, 30))) {
-    BOOST_TEST(training.count(text) == 1U);
+  for (const auto& [beginning, counts] : following) {
+    double total = 0;
+    for (const auto& [symbol, count] : counts) total += count;
+    if (total < 100) continue;
+    BOOST_TEST(counts.size() == allowed[beginning].count(), beginning);
+    for (const auto& [symbol, count] : counts) {
+      const double share = 1.0 / static_cast<double>(counts.size());
+      BOOST_TEST(std::abs(count - share * total) <= 2.5 * std::sqrt(total), beginning);
+    }
   }
 }
 
-BOOST_AUTO_TEST_CASE(reber_counts_a_string_when_all_of_its_steps_are_right) {
-  const Reber task = reber();
-  const Batch batch = task.evaluation(Split::test, 0, 40);
-  BOOST_TEST(scored(batch, [](Index, Index) { return 0.0; }) == 1.0);
-  // As active as what is legal is not less active.
-  BOOST_TEST(scored(batch, [](Index, Index) { return 1.0; }) == 0.0);
-  BOOST_TEST(scored(batch, [](Index, Index) { return std::nan(""); }) == 0.0);
-  // A mistake at one step of every string, such as the last but one symbol, is a mistake of all.
-  BOOST_TEST(scored(batch, [](Index t, Index n) { return t == n - 2 ? 2.0 : 0.0; }) == 0.0);
-  const double longer = scored(batch, [](Index t, Index) { return t == 12 ? 2.0 : 0.0; });
-  BOOST_TEST(longer > 0.0);
-  BOOST_TEST(longer < 1.0);
+BOOST_AUTO_TEST_CASE(reber_sequences_ask_for_the_next_symbol_at_every_step) {
+  const Batch batch = reber(20, 5).training(1, 0, 30);
+  BOOST_TEST((batch.target.shape() == Shape{batch.x.shape()[0], 30, 14}));
+  for (Index b = 0; b < 30; ++b) {
+    const Index steps = testing::length(batch, b);
+    const std::string symbols = text(batch, b);
+    for (Index t = 0; t < steps; ++t) {
+      BOOST_TEST(testing::scored(batch, t, b));
+      BOOST_TEST(letter(next(batch, t, b)) == symbols[static_cast<std::size_t>(t + 1)]);
+      BOOST_TEST(legal(batch, t, b, next(batch, t, b)));
+    }
+    // The last but one symbol is the second one, and nothing else is legal in its place.
+    BOOST_TEST(symbols[symbols.size() - 2] == symbols[1]);
+    for (Index s = 0; s < 7; ++s) {
+      BOOST_TEST(legal(batch, steps - 2, b, s) == (letter(s) == symbols[1]));
+    }
+  }
 }
 
-BOOST_AUTO_TEST_CASE(reber_loss_reads_the_next_symbol_and_not_what_is_legal) {
-  const Batch batch = reber().evaluation(Split::test, 0, 3);
+BOOST_AUTO_TEST_CASE(reber_held_out_strings_are_new) {
+  const Reber task = reber(50, 30);
+  const auto validation = texts(task.evaluation(Split::validation, 0, 1000));
+  const auto test = texts(task.evaluation(Split::test, 0, 1000));
+  std::set<std::string> training;
+  for (Index step = 0; step < 40; ++step) training.merge(texts(task.training(1, step, 20)));
+  BOOST_TEST(training.size() == 50U);  // 800 draws miss none of 50
+  BOOST_TEST(test.size() == 30U);
+  BOOST_TEST(validation.size() == 80U);  // the training strings, and others
+  for (const auto& string : training) {
+    BOOST_TEST(validation.count(string) == 1U);
+    BOOST_TEST(test.count(string) == 0U);
+  }
+  for (const auto& string : test) BOOST_TEST(validation.count(string) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(reber_fresh_strings_are_not_held_out) {
+  const Reber task = reber(0, 30);
+  auto held_out = texts(task.evaluation(Split::validation, 0, 1000));
+  held_out.merge(texts(task.evaluation(Split::test, 0, 1000)));
+  BOOST_TEST(held_out.size() == 60U);
+  std::set<std::string> training;
+  for (Index step = 0; step < 40; ++step) {
+    const Batch batch = task.training(1, step, 20);
+    BOOST_TEST(*std::max_element(batch.lengths.begin(), batch.lengths.end()) == batch.x.shape()[0]);
+    training.merge(texts(batch));
+  }
+  BOOST_TEST(training.size() > 100U);
+  for (const auto& string : training) BOOST_TEST(held_out.count(string) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(reber_counts_strings_without_a_mistake) {
+  const Reber task = reber(20, 10);
+  const Batch batch = task.evaluation(Split::test, 0, 10);
+  BOOST_TEST(strings(task, batch, perfect(batch)) == 1);
+  // One mistake in two strings of ten: a legal symbol below, and one as large as another.
+  Tensor outputs = perfect(batch);
+  outputs.set(testing::place(batch, 3, 2) * 7 + next(batch, 3, 2), -1);
+  for (Index s = 0; s < 7; ++s) outputs.set(testing::place(batch, 5, 7) * 7 + s, 1);
+  BOOST_TEST(std::abs(strings(task, batch, outputs) - 0.8) < 1e-15);
+  // A second mistake in the same string costs nothing, and one in the padding neither.
+  outputs.set(testing::place(batch, 4, 2) * 7 + next(batch, 4, 2), -1);
+  const Index shortest =
+      std::min_element(batch.lengths.begin(), batch.lengths.end()) - batch.lengths.begin();
+  BOOST_REQUIRE(testing::length(batch, shortest) < batch.x.shape()[0]);
+  outputs.set(testing::place(batch, testing::length(batch, shortest), shortest) * 7, -5);
+  BOOST_TEST(std::abs(strings(task, batch, outputs) - 0.8) < 1e-15);
+  outputs.fill(std::nan(""));
+  BOOST_TEST(strings(task, batch, outputs) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(reber_needs_the_memory_of_the_second_symbol) {
+  // Whoever takes both T and P for possible before the end is wrong in every string.
+  const Reber task = reber(20, 10);
+  const Batch batch = task.evaluation(Split::test, 0, 10);
+  Tensor outputs = perfect(batch);
+  for (Index b = 0; b < 10; ++b) {
+    const Index place = testing::place(batch, testing::length(batch, b) - 2, b) * 7;
+    outputs.set(place + 1, 1);
+    outputs.set(place + 2, 1);
+  }
+  BOOST_TEST(strings(task, batch, outputs) == 0);
+  BOOST_TEST(strings(task, batch, Tensor(DType::float64, batch.x.shape())) == task.chance());
+}
+
+BOOST_AUTO_TEST_CASE(reber_loss_is_the_cross_entropy_of_the_next_symbol) {
+  const Reber task = reber(20, 10);
+  Tensor outputs(DType::float64, {2, 7}), target(DType::float64, {2, 14});
+  outputs.set(3, std::log(6.0));
+  target.set(3, 1);                                 // row 0: symbol 3, of probability 1/2
+  target.set(14 + 2, 1);                            // row 1: any symbol, 1/7
+  for (Index s = 7; s < 14; ++s) target.set(s, 1);  // the legal ones do not matter
   Tape tape(DType::float64);
-  Tensor prediction(DType::float64, {batch.x.shape()[0] * 3, 7});
-  Random random(1, "prediction");
-  for (Index i = 0; i < prediction.size(); ++i) prediction.set(i, random.normal());
-  Tensor target = rows(batch.target);
-  const auto loss = [&] {
-    return reber().objective().loss(tape.input(prediction), tape.input(target)).value();
-  };
-  const Tensor before = loss();
-  for (Index r = 0; r < target.shape()[0]; ++r) {
-    for (Index k = 7; k < 14; ++k) target.set(r * 14 + k, 0.5);
-  }
-  BOOST_TEST(identical(before, loss()));
-  // -ln softmax of the symbol that comes next, by hand for the first row.
-  double total = 0, wanted = 0;
-  for (Index k = 0; k < 7; ++k) {
-    total += std::exp(prediction.at(k));
-    wanted += target.at(k) * prediction.at(k);
-  }
-  BOOST_TEST(std::abs(before.at(0) - (std::log(total) - wanted)) < 1e-12);
+  const Tensor rows = task.objective().loss(tape.input(outputs), tape.input(target)).value();
+  BOOST_TEST((rows.shape() == Shape{2}));
+  BOOST_TEST(std::abs(rows.at(0) - std::log(2.0)) < 1e-14);
+  BOOST_TEST(std::abs(rows.at(1) - std::log(7.0)) < 1e-14);
 }
 
-BOOST_AUTO_TEST_CASE(reber_sets_depend_on_their_own_seed_alone) {
-  Reber other = reber();
-  other.strings_seed = 2;
-  other.load(DType::float64);
-  BOOST_TEST(all(reber(), Split::test) == all(reber(), Split::test));
-  BOOST_TEST(all(reber(), Split::test) != all(other, Split::test));
-  BOOST_TEST(strings_of(reber().training(1, 0, 20)) != strings_of(reber().training(2, 0, 20)));
-  BOOST_CHECK_EXCEPTION(reber(0), Error,
-                        testing::says(ErrorKind::config, {"reber, training_strings", "got 0"}));
+BOOST_AUTO_TEST_CASE(reber_score_of_no_string_has_no_weight) {
+  const Reber task = reber(20, 10);
+  const auto score =
+      task.objective().score(Tensor(DType::float64, {6, 7}), Tensor(DType::float64, {6, 14}),
+                             Tensor(DType::float64, {6}), 2);
+  BOOST_TEST(score.weight == 0);
+  BOOST_CHECK_EXCEPTION(
+      task.objective().score(Tensor(DType::float64, {6, 7}), Tensor(DType::float64, {6, 7}),
+                             Tensor(DType::float64, {6}), 2),
+      Error, says({"legal symbols score", "[6, 14]", "[6, 7]"}));
+  BOOST_CHECK_EXCEPTION(
+      task.objective().score(Tensor(DType::float64, {6, 7}), Tensor(DType::float64, {6, 14}),
+                             Tensor(DType::float64, {6}), 4),
+      Error, says({"legal symbols score", "steps · 4"}));
+}
+
+BOOST_AUTO_TEST_CASE(reber_refuses_settings_out_of_range) {
+  BOOST_CHECK_EXCEPTION(reber(-1, 5), Error,
+                        says(ErrorKind::config, {"task reber, training_strings", "got -1"}));
+  BOOST_CHECK_EXCEPTION(reber(5, 0), Error, says(ErrorKind::config, {"evaluation_strings"}));
+  BOOST_CHECK_EXCEPTION(Reber().training(1, 0, 2), Error, says({"task reber", "load()"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,6 +88,16 @@ void check_form(const Task& task, const Batch& batch, Index size, DType dtype) {
 
 BOOST_AUTO_TEST_SUITE(experiments)
 
+BOOST_AUTO_TEST_CASE(tasks_have_a_table) {
+  const auto table = tasks::tasks();
+  BOOST_TEST(join(table.names()) ==
+             "adding, multiplication, temporal_order, copy, parity, reber, workout, text, series, "
+             "image_sequence");
+  for (const auto& entry : table.entries()) {
+    BOOST_TEST((entry.make() != nullptr && !entry.doc.empty() && !entry.about.empty()));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(tasks_give_batches_of_the_form_that_they_promise) {
   for (const DType dtype : {DType::float32, DType::float64}) {
     for_each_task(dtype, [&](const Task& task, const std::string&) {

@@ -1,112 +1,129 @@
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <experiments/tasks/temporal_order.hpp>
-#include <map>
+#include <set>
+#include <tests/experiments/batches.hpp>
 #include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::Batch;
 using tasks::TemporalOrder;
+using testing::says;
+using testing::symbol;
 
 namespace {
 
-TemporalOrder order(Index symbols, Index length, double spread = 0.1) {
+TemporalOrder temporal_order(Index length, Index symbols) {
   TemporalOrder task;
-  task.symbols = symbols;
   task.length = length;
-  task.length_spread = spread;
-  task.evaluation_sequences = 50;
+  task.symbols = symbols;
   task.load(DType::float64);
   return task;
 }
 
-/// The symbol at a step as a letter; '-' for none, '?' for several.
-char letter(const Batch& batch, Index t, Index b) {
-  char found = '-';
-  for (Index k = 0; k < 8; ++k) {
-    const double x = batch.x.at((t * batch.x.shape()[1] + b) * 8 + k);
-    if (x == 0) continue;
-    found = x == 1 && found == '-' ? "EBabcdXY"[k] : '?';
-  }
-  return found;
-}
+constexpr Index start = 0, end = 1, x = 6, y = 7;
 
-struct Window {
-  Index first, last;
-};
-
-void check(const TemporalOrder& task, const std::vector<Window>& windows) {
-  const Batch batch = task.training(3, 1, 300);
-  const Index time = batch.x.shape()[0], size = batch.x.shape()[1];
-  std::map<Index, int> classes;
-  for (Index b = 0; b < size; ++b) {
-    const Index steps = batch.lengths[static_cast<std::size_t>(b)];
-    BOOST_REQUIRE(steps >= task.length && steps <= task.longest());
-    std::string kept;
-    for (Index t = 0; t < time; ++t) {
-      const char c = letter(batch, t, b);
-      BOOST_TEST(batch.weight.at(t * size + b) == (t == steps - 1 ? 1.0 : 0.0));
-      if (t >= steps) {
-        BOOST_REQUIRE(c == '-');
-      } else if (t == 0 || t == steps - 1) {
-        BOOST_REQUIRE(c == (t == 0 ? 'E' : 'B'));
-      } else if (c == 'X' || c == 'Y') {
-        BOOST_TEST_REQUIRE(kept.size() < windows.size());
-        BOOST_TEST(t >= windows[kept.size()].first);
-        BOOST_TEST(t <= windows[kept.size()].last);
-        kept += c;
-      } else {
-        BOOST_REQUIRE((c >= 'a' && c <= 'd'));
-      }
-    }
-    BOOST_TEST_REQUIRE(kept.size() == windows.size());
-    Index wanted = 0;
-    for (const char c : kept) wanted = 2 * wanted + (c == 'Y' ? 1 : 0);
-    BOOST_TEST(batch.target.at((steps - 1) * size + b) == static_cast<double>(wanted));
-    ++classes[wanted];
+/// The steps of X and Y in a sequence.
+std::vector<Index> marks(const Batch& batch, Index b) {
+  std::vector<Index> steps;
+  for (Index t = 0; t < testing::length(batch, b); ++t) {
+    if (symbol(batch, t, b) >= x) steps.push_back(t);
   }
-  BOOST_TEST(static_cast<Index>(classes.size()) == task.output_size());
+  return steps;
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(experiments)
 
-BOOST_AUTO_TEST_CASE(temporal_order_has_the_windows_of_1997) {
-  check(order(2, 100), {{10, 20}, {50, 60}});
-  check(order(3, 100), {{10, 20}, {33, 43}, {66, 76}});
-}
-
-BOOST_AUTO_TEST_CASE(temporal_order_windows_scale_with_the_length) {
-  check(order(2, 10, 0), {{1, 2}, {5, 6}});
-  check(order(3, 50, 0.5), {{5, 10}, {16, 21}, {33, 38}});
-}
-
-BOOST_AUTO_TEST_CASE(temporal_order_reaches_both_ends_of_its_windows) {
-  const Batch batch = order(2, 10, 0).training(1, 0, 200);
-  for (const Index t : {1, 2, 5, 6}) {
-    int found = 0;
-    for (Index b = 0; b < 200; ++b) {
-      const char c = letter(batch, t, b);
-      found += c == 'X' || c == 'Y' ? 1 : 0;
+BOOST_AUTO_TEST_CASE(temporal_order_windows_are_those_of_the_paper) {
+  const auto check = [](Index length, Index symbols, std::vector<std::pair<Index, Index>> printed) {
+    const auto windows = temporal_order(length, symbols).windows();
+    BOOST_REQUIRE(windows.size() == printed.size());
+    for (std::size_t i = 0; i < printed.size(); ++i) {
+      BOOST_TEST(windows[i].first == printed[i].first);
+      BOOST_TEST(windows[i].last == printed[i].second);
     }
-    BOOST_TEST(std::abs(found - 100) < 36);  // five standard deviations
+  };
+  check(100, 2, {{10, 20}, {50, 60}});
+  check(100, 3, {{10, 20}, {33, 43}, {66, 76}});
+  check(200, 2, {{20, 40}, {100, 120}});
+  check(10, 3, {{1, 2}, {3, 4}, {6, 7}});
+}
+
+BOOST_AUTO_TEST_CASE(temporal_order_has_its_symbols_in_the_windows_and_letters_elsewhere) {
+  for (const Index length : {10, 11, 100}) {
+    for (const Index symbols : {2, 3}) {
+      const TemporalOrder task = temporal_order(length, symbols);
+      const auto windows = task.windows();
+      const Batch batch = task.training(1, 0, 60);
+      for (Index b = 0; b < 60; ++b) {
+        const Index last = testing::length(batch, b) - 1;
+        BOOST_TEST((last + 1 >= length && last + 1 <= length + length / 10));
+        BOOST_TEST(symbol(batch, 0, b) == start);
+        BOOST_TEST(symbol(batch, last, b) == end);
+        for (Index t = 1; t < last; ++t) BOOST_TEST(symbol(batch, t, b) > end);
+        const auto steps = marks(batch, b);
+        BOOST_REQUIRE(steps.size() == windows.size());
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+          BOOST_TEST((windows[i].first <= steps[i] && steps[i] <= windows[i].last));
+        }
+      }
+    }
   }
 }
 
-BOOST_AUTO_TEST_CASE(temporal_order_chance_is_one_class_of_four_or_eight) {
-  BOOST_TEST(order(2, 20).chance() == 0.25);
-  BOOST_TEST(order(3, 20).chance() == 0.125);
-  const TemporalOrder task = order(3, 20);
-  const Batch test = task.evaluation(tasks::Task::Split::test, 0, 50);
-  BOOST_TEST((test.target.dtype() == DType::int64));
-  BOOST_TEST((test.x.shape() == Shape{22, 50, 8}));
+BOOST_AUTO_TEST_CASE(temporal_order_asks_at_the_end_for_the_symbols_in_order) {
+  for (const Index symbols : {2, 3}) {
+    const Batch batch = temporal_order(20, symbols).training(1, 0, 100);
+    std::set<double> classes;
+    for (Index b = 0; b < 100; ++b) {
+      double order = 0;
+      for (const Index t : marks(batch, b)) order = 2 * order + (symbol(batch, t, b) == y ? 1 : 0);
+      const Index last = testing::length(batch, b) - 1;
+      BOOST_TEST(testing::target(batch, last, b) == order);
+      for (Index t = 0; t <= last; ++t) BOOST_TEST(testing::scored(batch, t, b) == (t == last));
+      classes.insert(order);
+    }
+    BOOST_TEST(static_cast<Index>(classes.size()) == (symbols == 2 ? 4 : 8));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(temporal_order_uses_every_step_of_its_windows_and_every_letter) {
+  const TemporalOrder task = temporal_order(100, 2);
+  std::set<Index> steps, lengths, letters;
+  for (Index step = 0; step < 10; ++step) {
+    const Batch batch = task.training(1, step, 50);
+    for (Index b = 0; b < 50; ++b) {
+      for (const Index t : marks(batch, b)) steps.insert(t);
+      lengths.insert(testing::length(batch, b));
+      letters.insert(symbol(batch, 1, b));
+    }
+  }
+  BOOST_TEST(steps.size() == 22U);
+  BOOST_TEST(lengths.size() == 11U);
+  BOOST_TEST((letters == std::set<Index>{2, 3, 4, 5}));
+}
+
+BOOST_AUTO_TEST_CASE(temporal_order_classes_are_equally_likely) {
+  for (const Index symbols : {2, 3}) {
+    TemporalOrder task = temporal_order(10, symbols);
+    task.evaluation_sequences = 4000;
+    const Batch batch = task.evaluation(tasks::Task::Split::test, 0, 4000);
+    BOOST_TEST(task.chance() == (symbols == 2 ? 0.25 : 0.125));
+    for (Index answer = 0; answer < task.output_size(); ++answer) {
+      const double right =
+          testing::metric_of_answers(task, batch, [&](Index, Index) { return answer; });
+      BOOST_TEST(std::abs(right - task.chance()) < 0.028);  // four standard deviations and more
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(temporal_order_refuses_settings_out_of_range) {
-  BOOST_CHECK_EXCEPTION(order(4, 20), Error,
-                        testing::says(ErrorKind::config, {"temporal_order, symbols", "got 4"}));
-  BOOST_CHECK_EXCEPTION(order(2, 9), Error,
-                        testing::says(ErrorKind::config, {"temporal_order, length", "got 9"}));
+  BOOST_CHECK_EXCEPTION(temporal_order(9, 2), Error,
+                        says(ErrorKind::config, {"task temporal_order, length", "at least 10"}));
+  BOOST_CHECK_EXCEPTION(temporal_order(100, 4), Error,
+                        says(ErrorKind::config, {"symbols", "in [2, 3]", "got 4"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

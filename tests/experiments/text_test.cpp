@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <numeric>
 #include <set>
+#include <tests/experiments/batches.hpp>
 #include <tests/experiments/idx_files.hpp>
 #include <tests/support/expect_error.hpp>
 
@@ -13,6 +14,8 @@ using namespace carousel;
 using tasks::Batch;
 using tasks::Text;
 using testing::says;
+using testing::scored;
+using testing::symbol;
 using Split = tasks::Task::Split;
 
 namespace {
@@ -45,20 +48,8 @@ std::string letters(Index count) {
   return text;
 }
 
-/// The class at (t, b), of the one-hot input.
-Index input(const Batch& batch, Index t, Index b) {
-  const Index features = batch.x.shape()[2], place = t * batch.x.shape()[1] + b;
-  Index found = -1;
-  for (Index f = 0; f < features; ++f) {
-    const double x = batch.x.at(place * features + f);
-    BOOST_REQUIRE((x == 0 || (x == 1 && found < 0)));
-    if (x == 1) found = f;
-  }
-  BOOST_REQUIRE(found >= 0);
-  return found;
-}
 Index target(const Batch& batch, Index t, Index b) {
-  return static_cast<Index>(batch.target.at(t * batch.x.shape()[1] + b));
+  return static_cast<Index>(testing::target(batch, t, b));
 }
 
 Index class_of(const Loaded& set, std::size_t place) {
@@ -69,12 +60,12 @@ Index class_of(const Loaded& set, std::size_t place) {
 
 /// Whether sequence b reads the text from `place` on: inputs, and targets one further, all counted.
 bool reads_from(const Loaded& set, const Batch& batch, Index b, std::size_t place) {
-  for (Index t = 0; t < batch.lengths[static_cast<std::size_t>(b)]; ++t) {
+  for (Index t = 0; t < testing::length(batch, b); ++t) {
     const std::size_t now = place + static_cast<std::size_t>(t);
     if (now + 1 >= set.characters.size()) return false;
-    if (input(batch, t, b) != class_of(set, now)) return false;
+    if (symbol(batch, t, b) != class_of(set, now)) return false;
     if (target(batch, t, b) != class_of(set, now + 1)) return false;
-    if (batch.weight.at(t * batch.x.shape()[1] + b) != 1) return false;
+    if (!scored(batch, t, b)) return false;
   }
   return true;
 }
@@ -110,7 +101,7 @@ BOOST_AUTO_TEST_CASE(text_held_out_characters_are_each_predicted_once) {
     Index place = part.begin - 1;  // the first target is the first character of the part
     for (Index b = 0; b < 3; ++b) {
       BOOST_TEST(reads_from(set, batch, b, static_cast<std::size_t>(place)));
-      place += batch.lengths[static_cast<std::size_t>(b)];
+      place += testing::length(batch, b);
     }
     BOOST_TEST(place == part.begin + part.count - 1);
   }
@@ -126,8 +117,8 @@ BOOST_AUTO_TEST_CASE(text_sequences_of_a_batch_read_on_from_step_to_step) {
         const Batch batch = set.task.training(1, pass * windows + number, size);
         BOOST_TEST(batch.continues == (number > 0));
         for (Index t = 0; t < 7; ++t) {
-          BOOST_TEST(batch.weight.at(t * size + b) == 1);
-          inputs.push_back(input(batch, t, b));
+          BOOST_TEST(scored(batch, t, b));
+          inputs.push_back(symbol(batch, t, b));
           targets.push_back(target(batch, t, b));
         }
       }
@@ -151,7 +142,7 @@ BOOST_AUTO_TEST_CASE(text_training_pairs_are_pairs_of_the_training_part) {
   // One sequence, and a window for all: 34 windows of 7 cover 238 of the 239 places.
   for (Index step = 0; step < 34; ++step) {
     const Batch batch = set.task.training(1, step, 1);
-    for (Index t = 0; t < 7; ++t) seen.insert({input(batch, t, 0), target(batch, t, 0)});
+    for (Index t = 0; t < 7; ++t) seen.insert({symbol(batch, t, 0), target(batch, t, 0)});
   }
   BOOST_TEST(seen.size() == 238U);
   BOOST_TEST(std::includes(there.begin(), there.end(), seen.begin(), seen.end()));
@@ -162,7 +153,7 @@ BOOST_AUTO_TEST_CASE(text_places_differ_from_seed_to_seed_and_from_pass_to_pass)
   const auto first = [&](std::uint64_t seed, Index pass) {
     const Batch batch = set.task.training(seed, pass * 8, 4);
     std::vector<Index> shown;
-    for (Index t = 0; t < 7; ++t) shown.push_back(input(batch, t, 0));
+    for (Index t = 0; t < 7; ++t) shown.push_back(symbol(batch, t, 0));
     return shown;
   };
   BOOST_TEST((first(1, 0) == first(1, 0)));
@@ -185,7 +176,7 @@ BOOST_AUTO_TEST_CASE(text_characters_that_training_lacks_are_one_class) {
   for (Index t = 0; t < 4; ++t) targets.push_back(target(validation, t, 0));
   for (Index t = 0; t < 4; ++t) targets.push_back(target(test, t, 0));
   BOOST_TEST((targets == std::vector<Index>{0, 3, 1, 3, 3, 3, 0, 1}));
-  BOOST_TEST(input(test, 1, 0) == 3);  // Z
+  BOOST_TEST(symbol(test, 1, 0) == 3);  // Z
 }
 
 BOOST_AUTO_TEST_CASE(text_chance_is_the_cost_of_the_training_frequencies) {

@@ -4,15 +4,23 @@
 #include <experiments/tasks/workout.hpp>
 #include <map>
 #include <set>
+#include <tests/experiments/batches.hpp>
 #include <tests/support/expect_error.hpp>
 
 using namespace carousel;
 using tasks::Batch;
 using tasks::Workout;
+using testing::metric_of_answers;
 using testing::says;
+using testing::scored;
+using testing::symbol;
 using Split = tasks::Task::Split;
 
 namespace {
+
+Index target(const Batch& batch, Index t, Index b) {
+  return static_cast<Index>(testing::target(batch, t, b));
+}
 
 Workout workout(const std::string& plan, double missed, Index days = 28, Index sequences = 300) {
   Workout task;
@@ -24,24 +32,6 @@ Workout workout(const std::string& plan, double missed, Index days = 28, Index s
   return task;
 }
 
-Index input(const Batch& batch, Index t, Index b) {
-  const Index features = batch.x.shape()[2], place = t * batch.x.shape()[1] + b;
-  Index found = -1;
-  for (Index f = 0; f < features; ++f) {
-    const double x = batch.x.at(place * features + f);
-    BOOST_REQUIRE((x == 0 || (x == 1 && found < 0)));
-    if (x == 1) found = f;
-  }
-  BOOST_REQUIRE(found >= 0);
-  return found;
-}
-Index target(const Batch& batch, Index t, Index b) {
-  return static_cast<Index>(batch.target.at(t * batch.x.shape()[1] + b));
-}
-bool scored(const Batch& batch, Index t, Index b) {
-  return batch.weight.at(t * batch.x.shape()[1] + b) != 0;
-}
-
 /// All that today may be, by trying every phase of the plan against every day seen until day t.
 std::set<Index> possible_today(const Workout& task, const Batch& batch, Index t, Index b) {
   const auto& week = task.week();
@@ -51,28 +41,13 @@ std::set<Index> possible_today(const Workout& task, const Batch& batch, Index t,
   for (Index first = 0; first < period; ++first) {
     bool consistent = true;
     for (Index day = 0; day <= t; ++day) {
-      const Index seen = input(batch, day, b);
+      const Index seen = symbol(batch, day, b);
       const bool missed = seen == task.output_size();
       consistent = consistent && (missed || seen == on(first + day + period - 1));
     }
     if (consistent) possible.insert(on(first + t));
   }
   return possible;
-}
-
-/// The accuracy of answer(t, b) on a batch.
-template <class Answer> double accuracy(const Workout& task, const Batch& batch, Answer answer) {
-  const Index time = batch.x.shape()[0], size = batch.x.shape()[1], outputs = task.output_size();
-  Tensor prediction(DType::float64, {time * size, outputs});
-  for (Index t = 0; t < time; ++t) {
-    for (Index b = 0; b < size; ++b) {
-      prediction.set((t * size + b) * outputs + answer(t, b), 1);
-    }
-  }
-  return task.objective()
-      .score(prediction, batch.target.reshaped({time * size}), batch.weight.reshaped({time * size}),
-             size)
-      .mean();
 }
 
 }  // namespace
@@ -107,7 +82,7 @@ BOOST_AUTO_TEST_CASE(workout_shows_what_was_done_on_the_day_before_or_that_it_wa
   int missed = 0;
   for (Index b = 0; b < size; ++b) {
     for (Index t = 0; t < days; ++t) {
-      const Index seen = input(batch, t, b);
+      const Index seen = symbol(batch, t, b);
       if (seen == task.output_size()) ++missed;
       if (t > 0 && seen != task.output_size()) BOOST_TEST(seen == target(batch, t - 1, b));
     }
@@ -136,7 +111,7 @@ BOOST_AUTO_TEST_CASE(workout_scores_exactly_the_days_that_can_be_known) {
 BOOST_AUTO_TEST_CASE(workout_perfect_memory_is_always_right) {
   const Workout task = workout("", 0.25);
   const Batch batch = task.evaluation(Split::test, 0, 300);
-  BOOST_TEST(accuracy(task, batch, [&](Index t, Index b) {
+  BOOST_TEST(metric_of_answers(task, batch, [&](Index t, Index b) {
                return *possible_today(task, batch, t, b).begin();
              }) == 1);
 }
@@ -147,18 +122,18 @@ BOOST_AUTO_TEST_CASE(workout_baseline_is_the_best_answer_to_the_last_day) {
   std::map<Index, std::map<Index, int>> seen;
   for (Index t = 0; t < 28; ++t) {
     for (Index b = 0; b < 300; ++b) {
-      if (scored(batch, t, b)) ++seen[input(batch, t, b)][target(batch, t, b)];
+      if (scored(batch, t, b)) ++seen[symbol(batch, t, b)][target(batch, t, b)];
     }
   }
   const auto best_after = [&](Index t, Index b) {
-    const auto& row = seen[input(batch, t, b)];
+    const auto& row = seen[symbol(batch, t, b)];
     return std::max_element(row.begin(), row.end(),
                             [](const auto& x, const auto& y) { return x.second < y.second; })
         ->first;
   };
   const auto baseline = task.baselines().at(0);
   BOOST_TEST(baseline.name == "last day only");
-  BOOST_TEST(std::abs(baseline.metric - accuracy(task, batch, best_after)) < 1e-12);
+  BOOST_TEST(std::abs(baseline.metric - metric_of_answers(task, batch, best_after)) < 1e-12);
   // After a rest, two entries may follow, and after a missed day all six: well below 1.
   BOOST_TEST((baseline.metric > task.chance() && baseline.metric < 0.8));
   BOOST_TEST(workout("swim run rest", 0).baselines().at(0).metric == 1);
@@ -169,7 +144,7 @@ BOOST_AUTO_TEST_CASE(workout_chance_is_the_best_constant_answer) {
   const Batch batch = task.evaluation(Split::test, 0, 300);
   double best = 0;
   for (Index answer = 0; answer < task.output_size(); ++answer) {
-    best = std::max(best, accuracy(task, batch, [&](Index, Index) { return answer; }));
+    best = std::max(best, metric_of_answers(task, batch, [&](Index, Index) { return answer; }));
   }
   BOOST_TEST(std::abs(task.chance() - best) < 1e-12);
   BOOST_TEST(task.chance_is() == "always rest");
