@@ -148,6 +148,28 @@ BOOST_AUTO_TEST_CASE(text_training_pairs_are_pairs_of_the_training_part) {
   BOOST_TEST(std::includes(there.begin(), there.end(), seen.begin(), seen.end()));
 }
 
+BOOST_AUTO_TEST_CASE(text_sequences_of_a_pass_share_the_training_part) {
+  // A text of 300 different characters: the class of an input is its place in the training part.
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += {static_cast<char>(0xC4 + i / 64), static_cast<char>(0x80 + i % 64)};
+  }
+  const Loaded set(text);
+  std::set<Index> places;
+  for (Index number = 0; number < 8; ++number) {
+    const Batch batch = set.task.training(1, number, 4);
+    for (Index b = 0; b < 4; ++b) {
+      // Evenly spaced: 239 places for four.
+      BOOST_TEST(symbol(batch, 0, b) == (symbol(batch, 0, 0) + b * 59) % 239);
+      for (Index t = 0; t < 7; ++t) {
+        places.insert(symbol(batch, t, b));
+        BOOST_TEST(target(batch, t, b) == symbol(batch, t, b) + 1);
+      }
+    }
+  }
+  BOOST_TEST(places.size() == 4U * 8 * 7);  // none twice
+}
+
 BOOST_AUTO_TEST_CASE(text_places_differ_from_seed_to_seed_and_from_pass_to_pass) {
   const Loaded set(letters(300));
   const auto first = [&](std::uint64_t seed, Index pass) {
