@@ -62,6 +62,14 @@ install_packages() {
     refuse "apt-get could not install ${missing[*]}; its message is above"
 }
 
+# fetch_data: the data set of the task `series`, which no package puts where it is looked for.
+fetch_data() {
+  if [[ -e "$root/experiments/data/sunspots.csv" ]]; then return; fi
+  echo "getting the sunspot numbers ..." >&2
+  logged "$root/experiments/data/fetch.sh" sunspots ||
+    echo "they could not be had; experiments/configs/sunspots.yaml will not run" >&2
+}
+
 # configured DIRECTORY SETTING...: whether configure() finished there, and with these settings, each
 # NAME=VALUE. The cache alone does not tell: it is also written when CMake fails.
 configured() {

@@ -33,6 +33,7 @@ if ((${#names[@]} == 0)); then
 fi
 
 install_packages build
+fetch_data
 configure "$root/build" "${release[@]}"
 build "$root/build" carousel_program
 cd "$root"

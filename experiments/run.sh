@@ -40,6 +40,7 @@ fi
 [[ -e "$config" ]] || refuse "there is no file '$config'; experiments/configs/ has some"
 
 install_packages build
+if grep -qw series "$config"; then fetch_data; fi
 configure "$root/build" "${release[@]}"
 build "$root/build" carousel_program
 exec "$root/build/carousel" run "$config" "$@"

@@ -36,6 +36,7 @@ run_tests() {
 
 if [[ -z "$full" ]]; then
   install_packages build
+  fetch_data
   configure "$root/build" "${release[@]}"
   build "$root/build" tests
   run_tests "$root/build" --label-exclude full
@@ -43,6 +44,7 @@ if [[ -z "$full" ]]; then
 fi
 
 install_packages build full
+fetch_data
 # Both stay on in build/ until they are changed by hand: switching would compile everything anew.
 configure "$root/build" "${release[@]}" CAROUSEL_WERROR=ON CAROUSEL_FULL_TESTS=ON
 build "$root/build" tests full_tests

@@ -3,6 +3,7 @@
 # and fashion_smoke as it is.
 set -euo pipefail
 program="$1" config="$2" directory="$3"
+cd "$(dirname "$config")/../.."  # where data sets that were fetched are looked for
 rm -rf "${directory:?}"
 mkdir -p "$directory"
 
