@@ -26,9 +26,6 @@ void add(const optim::Gradients& from, optim::Gradients& to) {
 /// The state that the batch before was left in, as leaves: no gradient goes on into that batch.
 std::vector<Var> state_before(Tape& tape, const std::vector<Tensor>& state,
                               const tasks::Batch& batch) {
-  if (state.empty()) {
-    throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
-  }
   std::vector<Var> initial;
   for (const Tensor& tensor : state) {
     if (tensor.shape()[0] != batch.x.shape()[1]) {
@@ -72,9 +69,13 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     return;
   }
   cells::UnrollOptions own = options;
+  if (batch.continues && !part.begun) {
+    throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
+  }
   if (batch.continues) own.initial = state_before(part.tape, part.state, batch);
   const Outcome outcome = model_.run(part.tape, batch, normaliser, own);
   keep_state(part.tape, outcome.unrolled, part.state);
+  part.begun = true;
   part.result.loss = outcome.loss.item();
   if (!std::isfinite(part.result.loss)) {
     const auto found = part.tape.first_non_finite();

@@ -33,6 +33,7 @@ class GradientStep {
     optim::Gradients gradients;
     StepResult result;
     std::vector<Tensor> state;  // that the last batch left its sequences in
+    bool begun = false;         // there was one
   };
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;

@@ -61,6 +61,19 @@ BOOST_AUTO_TEST_CASE(continuing_batches_compute_what_one_long_batch_does) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_cell_without_a_state_has_nothing_to_continue_from) {
+  Fixture f;
+  CellEntry entry = f.setup.config.cells[0];
+  entry.cell = parse_config("task: adding\ncells: [feedforward]\n", "x.yaml", {},
+                            catalogue(f.setup.registry))
+                   .cells[0]
+                   .cell;
+  const Model model(f.setup.registry, entry, *f.setup.task, DType::float64);
+  GradientStep step(model, 1);
+  step.run(window(f.whole, 0, 6), {}, false);
+  BOOST_TEST(step.run(window(f.whole, 6, 12), {}, false).not_finite.empty());
+}
+
 BOOST_AUTO_TEST_CASE(no_gradient_goes_back_into_the_batch_before) {
   Fixture f;
   GradientStep step(f.model, 1);

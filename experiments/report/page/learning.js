@@ -96,7 +96,9 @@
       unit: metric.name,
       column: metric.name,
       explanation:
-        seedsAndMedian + (metric.higher_is_better ? "Higher is better." : "Lower is better."),
+        seedsAndMedian +
+        (metric.higher_is_better ? "Higher is better." : "Lower is better.") +
+        (metric.baselines.length > 0 ? " Chance and baselines are those of the test part." : ""),
       lines: linesOf(cells, "validation", series.overSeeds),
       references: validationReferences(metric),
       kind: !metric.higher_is_better && suitsLog(ys(cells, "validation")) ? "log" : "linear",
