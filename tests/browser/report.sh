@@ -135,6 +135,34 @@ test_gives_its_data_away() {
   if grep -Eq 'var\(|class=' flow.svg; then fail "an SVG that needs the page's styles"; fi
 }
 
+test_gives_the_data_of_every_chart_away() {
+  results
+  open_browser 1280 900
+  visit results/report.html
+  local chart
+  for chart in $(script 'return [...document.querySelectorAll("figure.chart")].map(f => f.dataset.chart)' |
+    jq -r '.[]'); do
+    save "$chart" csv chart.csv
+    [[ "$(wc -l <chart.csv)" -gt 1 ]] || fail "no data of $chart"
+    if grep -q 'NaN\|undefined' chart.csv; then fail "$chart: data that are no numbers"; fi
+    save "$chart" svg chart.svg
+    says chart.svg '^<svg ' '</svg>$'
+  done
+}
+
+test_compares_several_directories() {
+  experiment x.yaml
+  expect 0 run x.yaml --out one
+  expect 0 run x.yaml --out two --set 'cells=[gru, lstm]'
+  expect 0 report one two
+  open_browser 1280 900
+  visit report.html
+  [[ "$(script 'return [...document.querySelectorAll("figure[data-chart=validation] .legend button[data-key]")]
+    .map(b => b.textContent)')" == '["one/vanilla","two/gru","two/lstm"]' ]] || fail "other cells"
+  expect_count validation median 3
+  [[ "$(log browser)" == '[]' ]] || fail "the console says $(log browser)"
+}
+
 # Contrast of colours as WCAG 2 defines it, for scripts in the page.
 contrast_script='
   const luminance = colour => { const [r, g, b] = colour.match(/[\d.]+/g).map(x => x / 255)

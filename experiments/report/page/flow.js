@@ -72,12 +72,14 @@
         const shown = lines.filter(l => view.shows(l.keys));
         // on paper and in a saved SVG the list to choose from is missing
         const when = about.select ? " after " + format.count(step, "update") : "";
+        // a phone has no room for it; the tooltip names the cells all the same
+        const others = width < 520 ? "" : earlier(shown, step);
         return report.lines.draw(
           svg,
           width,
           {
             x: timeAxis(view, last),
-            y: {title: norm.concat(when, earlier(shown, step)), kind: "log", domain},
+            y: {title: norm.concat(when, others), kind: "log", domain},
             lines,
             references: [],
             strip: about.strip,

@@ -85,7 +85,7 @@
     const range = `; medians, in brackets the range, of up to ${format.count(seeds, "seed")}`;
     const words = [`Test ${metric.name}: ${better} is better${seeds > 1 ? range : ""}.`];
     if (metric.solved_at !== null) {
-      const bound = metric.higher_is_better ? "at least" : "at most";
+      const bound = metric.higher_is_better ? "above" : "below";
       words.push(`Solved: validation ${metric.name} ${bound} ${format.number(metric.solved_at)}.`);
     }
     return words.join(" ");
