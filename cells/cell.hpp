@@ -18,9 +18,10 @@
 ///     };
 ///
 /// Optional members: `static constexpr const char* about`, equations and their source for `carousel
-/// describe`; `void settings(Settings&)`, fields that a config may set; `void after_initialise()`, to overwrite parts of the initial parameters; `Prepared prepare(Tape&)
-/// const`, work that depends on parameters only and is done once a sequence, whose result step()
-/// receives as third argument; and a `const Context&` as step()'s last argument.
+/// describe`; `void settings(Settings&)`, fields that a config may set; `void after_initialise()`,
+/// to overwrite parts of the initial parameters; `Prepared prepare(Tape&) const`, work that depends
+/// on parameters only and is done once a sequence, whose result step() receives as third argument;
+/// and a `const Context&` as step()'s last argument.
 namespace carousel::cells {
 
 /// What a step gives: the output [batch, output] and the state that the next step receives.

@@ -100,8 +100,7 @@ std::string Initializer::refusal(const Shape&) const { return {}; }
 Table<Initializer> initializers() {
   Table<Initializer> table("initializer");
   table.add<Uniform>("uniform", "U(-1/sqrt(hidden), 1/sqrt(hidden)), as PyTorch");
-  table.add<Xavier>("xavier",
-                    "U(-a, a) with a = gain sqrt(6 / (fan_in + fan_out)), gate by gate");
+  table.add<Xavier>("xavier", "U(-a, a) with a = gain sqrt(6 / (fan_in + fan_out)), gate by gate");
   table.add<Orthogonal>("orthogonal", "gain times a random orthogonal matrix, gate by gate");
   table.add<Identity>("identity", "gain times the identity");
   table.add<Constant>("constant", "one value everywhere");

@@ -4,8 +4,8 @@
 namespace carousel {
 
 /// OpenBLAS takes as many threads as OpenMP would give the caller: one while this lives. Work is
-/// split by sequences, never inside a product. Nor may a factorisation start threads: a process that
-/// is forked after that waits for them forever.
+/// split by sequences, never inside a product. Nor may a factorisation start threads: a process
+/// that is forked after that waits for them forever.
 class OneThread {
  public:
   OneThread() : before_(omp_get_max_threads()) {

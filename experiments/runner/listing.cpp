@@ -51,8 +51,8 @@ struct Columns {
   std::size_t name = 0, key = 0, value = 0, type = 0;
 };
 
-/// A type that is longer than this gets a line of its own, for the sake of the others.
-constexpr std::size_t widest_type = 28;
+/// A value or type that is longer than this gets a line of its own, for the sake of the others.
+constexpr std::size_t widest_value = 16, widest_type = 28;
 
 Columns measure(const std::vector<Components::Entry>& entries) {
   Columns columns;
@@ -60,7 +60,8 @@ Columns measure(const std::vector<Components::Entry>& entries) {
     columns.name = std::max(columns.name, screen_width(entry.name));
     for (const SettingDoc& row : document(*entry.make())) {
       columns.key = std::max(columns.key, screen_width(row.key));
-      columns.value = std::max(columns.value, screen_width(value_of(row)));
+      const std::size_t value = screen_width(value_of(row));
+      if (value <= widest_value) columns.value = std::max(columns.value, value);
       const std::size_t type = screen_width(type_of(row));
       if (type <= widest_type) columns.type = std::max(columns.type, type);
     }
@@ -69,9 +70,11 @@ Columns measure(const std::vector<Components::Entry>& entries) {
 }
 
 std::string setting_line(const SettingDoc& row, const Columns& columns, std::size_t width) {
-  std::string text =
-      "      " + padded(row.key, columns.key) + " = " + padded(value_of(row), columns.value) + "  ";
-  const std::size_t type_column = screen_width(text);
+  std::string text = "      " + padded(row.key, columns.key) + " = ";
+  const std::size_t type_column = screen_width(text) + columns.value + 2;
+  const std::string value = value_of(row);
+  text += screen_width(value) <= columns.value ? padded(value, columns.value) + "  "
+                                               : value + "\n" + std::string(type_column, ' ');
   const std::string type = type_of(row);
   std::size_t doc_column = type_column + columns.type + 2;
   constexpr std::size_t narrowest_doc = 20;

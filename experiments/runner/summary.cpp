@@ -90,6 +90,7 @@ Summary::Summary(const Registry& registry, const Config& config, const tasks::Ta
             {"question", config.question},
             {"task", config.task.name()},
             {"task_doc", registry.tasks.at(config.task.name()).doc},
+            {"task_settings", to_yaml(config.task.yaml())},
             {"metric", metric_of(config, task)},
             {"asked_at_end", asked_at_end(config, task)},
             {"steps", config.train.steps},

@@ -94,8 +94,8 @@ double Series::error_of_earlier(Index steps) const {
 }
 
 std::vector<Baseline> Series::baselines() const {
-  std::vector<Baseline> all{{"last value", error_of_earlier(horizon)}};
-  if (period > 0) all.push_back({"a period before", error_of_earlier(periods())});
+  std::vector<Baseline> all{{"persistence", error_of_earlier(horizon)}};
+  if (period > 0) all.push_back({"seasonal naive", error_of_earlier(periods())});
   return all;
 }
 

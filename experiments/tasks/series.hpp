@@ -24,7 +24,7 @@ autoregression. Any CSV file with a line of names will do, a line for each time 
     held out  a part's values in pieces of `window`, each forecast exactly once. A run-in of
               `warm_up` steps from the time before is read first and does not count.
 
-Baselines on the test part: "last value", the value at t again; "a period before", the latest
+Baselines on the test part: "persistence", the value at t again; "seasonal naive", the latest
 value that is a multiple of `period` before t + k and known at t.
 )";
 

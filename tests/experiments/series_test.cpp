@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(series_chance_and_baselines_are_errors_on_the_test_part) {
     const auto baselines = set.task.baselines();
     BOOST_TEST(std::abs(set.task.chance() - expected(set, 0)) < 1e-12);
     BOOST_TEST(baselines.size() == 2U);
-    BOOST_TEST(baselines[0].name == "last value");
+    BOOST_TEST(baselines[0].name == "persistence");
     BOOST_TEST(std::abs(baselines[0].metric - expected(set, horizon)) < 1e-12);
     BOOST_TEST(std::abs(baselines[1].metric - expected(set, lag)) < 1e-12);
   }
