@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autograd/support/error.hpp>
+#include <cctype>
 #include <experiments/report/answer.hpp>
 
 namespace carousel::report {
@@ -33,23 +34,20 @@ bool at_chance(const Metric& metric, double value) {
   return (value - metric.chance) / (perfect - metric.chance) < 0.05;
 }
 
-std::size_t count_of(const Competitor& cell, const char* state) {
-  return static_cast<std::size_t>(
-      std::count_if(cell.runs.begin(), cell.runs.end(),
-                    [state](const RunLog& run) { return state_of(run, false) == state; }));
-}
-
 /// "gru (1 of 2 seeds)"; without the seeds where they all agree.
 std::string of_seeds(const std::string& label, std::size_t count, std::size_t seeds) {
   if (count == seeds) return label;
   return label + fmt::format(" ({} of {} seeds)", count, seeds);
 }
 
-/// The cells of one kind of outcome that have a test result, the best first.
-Cells by_result(const Comparison& c, bool solved) {
+bool any(const Competitor&) { return true; }
+bool unsolved(const Competitor& cell) { return !cell.solved; }
+
+/// The cells of a kind that have a test result, the best first.
+Cells by_result(const Comparison& c, bool (*kind)(const Competitor&)) {
   Cells cells;
   for (const Competitor& cell : c.cells) {
-    if (cell.test && cell.solved.has_value() == solved) cells.push_back(&cell);
+    if (cell.test && kind(cell)) cells.push_back(&cell);
   }
   std::stable_sort(cells.begin(), cells.end(), [&c](const Competitor* a, const Competitor* b) {
     return c.metric.better(a->test->median, b->test->median);
@@ -75,47 +73,60 @@ std::string references(const Comparison& c) {
   return text;
 }
 
-/// Which cells came below the threshold, and when.
+/// The longest training that has come to its end.
+double steps_done(const Comparison& c) {
+  double most = 0;
+  for (const Competitor& cell : c.cells) {
+    if (cell.steps) most = std::max(most, cell.steps->high);
+  }
+  return most;
+}
+
+/// Which cells came below the threshold, and when: those first that did with all of their seeds.
 std::string solving(const Comparison& c) {
   Cells solved;
   for (const Competitor& cell : c.cells) {
     if (cell.solved) solved.push_back(&cell);
   }
-  const Cells others = by_result(c, false);
+  const Cells others = by_result(c, unsolved);
   const std::string threshold =
       fmt::format("validation {} {} {}", c.metric.name,
                   c.metric.higher_is_better ? "above" : "below", *c.metric.solved_at);
   if (solved.empty()) {
-    const std::string none = fmt::format("No cell solved it in {} steps ({})", c.steps, threshold);
-    return others.empty() ? none
-                          : none + ": test " + c.metric.name + " of " + results_of(c, others, 0) +
-                                "; " + references(c);
+    if (others.empty()) return "";
+    return fmt::format("no cell solved it in {:.0f} steps ({}): test {} of {}; {}", steps_done(c),
+                       threshold, c.metric.name, results_of(c, others, 0), references(c));
   }
-  std::stable_sort(solved.begin(), solved.end(), [](const Competitor* a, const Competitor* b) {
-    return a->solved->median < b->solved->median;
+  const auto share = [](const Competitor* cell) {
+    return static_cast<double>(cell->solved->count) / static_cast<double>(cell->runs.size());
+  };
+  std::stable_sort(solved.begin(), solved.end(), [&](const Competitor* a, const Competitor* b) {
+    return std::pair(-share(a), a->solved->median) < std::pair(-share(b), b->solved->median);
   });
   std::vector<std::string> words;
+  bool several = false;
   for (const Competitor* cell : solved) {
     words.push_back(of_seeds(cell->label, cell->solved->count, cell->runs.size()) +
                     fmt::format(" at step {:.0f}", cell->solved->median));
+    several = several || cell->solved->count > 1;
   }
-  std::string text = list_of(words) + " solved it (" + threshold;
-  if (solved[0]->runs.size() > 1) text += "; medians over the seeds";
-  text += ")";
-  if (others.empty()) return text + "; " + references(c);
-  return text + "; not solved: test " + c.metric.name + " of " + results_of(c, others, 0) + "; " +
-         references(c);
+  std::string text = list_of(words) + " solved it (" + threshold +
+                     (several ? "; medians over the seeds that did)" : ")");
+  if (!others.empty()) {
+    text += "; not solved: test " + c.metric.name + " of " + results_of(c, others, 0);
+  }
+  return text + "; " + references(c);
 }
 
 /// How well the cells did, where no threshold is given.
 std::string ranking(const Comparison& c) {
-  const Cells cells = by_result(c, false);
+  const Cells cells = by_result(c, any);
   if (cells.empty()) return "";
   const Competitor& best = *cells.front();
   std::string text;
   if (at_chance(c.metric, best.test->median)) {
     text =
-        "No cell is better than chance: test " + c.metric.name + " of " + results_of(c, cells, 0);
+        "no cell is better than chance: test " + c.metric.name + " of " + results_of(c, cells, 0);
   } else {
     text = best.label + " has the best test " + metric_value(c, best.test->median);
     if (cells.size() > 1) text += ", before " + results_of(c, cells, 1);
@@ -125,59 +136,92 @@ std::string ranking(const Comparison& c) {
 }
 
 std::string mishaps(const Comparison& c) {
-  std::vector<std::string> sentences;
-  for (const char* state : {"diverged", "failed"}) {
+  std::vector<std::string> parts;
+  for (const char* state : {"diverged", "failed", "interrupted", "stopped"}) {
     std::vector<std::string> words;
     for (const Competitor& cell : c.cells) {
-      const std::size_t count = count_of(cell, state);
+      const std::size_t count = cell.count(state);
       if (count > 0) words.push_back(of_seeds(cell.label, count, cell.runs.size()));
     }
-    if (!words.empty()) sentences.push_back(list_of(words) + " " + state);
+    if (words.empty()) continue;
+    const bool verb = std::string(state) == "diverged" || std::string(state) == "failed";
+    parts.push_back(list_of(words) + (verb ? " " : words.size() == 1 ? " was " : " were ") + state);
   }
-  return join(sentences, "; ");
+  return join(parts, "; ");
 }
 
-/// The state through which the gradient of a cell comes furthest at its first probe.
+/// "so far, with 2 of 6 runs ended: ", or "" where none is to come.
+std::string so_far(const Comparison& c) {
+  std::size_t runs = 0, open = 0;
+  for (const Competitor& cell : c.cells) {
+    runs += cell.runs.size();
+    open += cell.count("running") + cell.count("waiting");
+  }
+  if (open == 0) return "";
+  return fmt::format("so far, with {} of {} runs ended: ", runs - open, runs);
+}
+
+/// The first step at which a gradient was probed.
+std::optional<Index> first_probe(const Competitor& cell) {
+  std::optional<Index> first;
+  for (const StateFlow& flow : cell.flow) {
+    for (const FlowProbe& probe : flow.probes)
+      first = std::min(first.value_or(probe.step), probe.step);
+  }
+  return first;
+}
+
+/// The state through which the gradient of each cell comes furthest at the first probe.
 std::string vanishing(const Comparison& c) {
   if (!c.asked_at_end) return "";  // a part of the gradient enters on the way
+  std::optional<Index> first;
+  for (const Competitor& cell : c.cells) {
+    if (const auto own = first_probe(cell)) first = std::min(first.value_or(*own), *own);
+  }
   std::vector<std::string> words;
-  Index step = 0;
   for (const Competitor& cell : c.cells) {
     std::optional<double> most;
     for (const StateFlow& flow : cell.flow) {
-      if (flow.probes.empty()) continue;
-      const auto& first = flow.probes.front();
-      if (first.decay.per_step && (!most || *first.decay.per_step > *most)) {
-        most = first.decay.per_step;
-        step = first.step;
+      for (const FlowProbe& probe : flow.probes) {
+        if (probe.step != *first || !probe.decay.per_step) continue;
+        most = std::max(most.value_or(*probe.decay.per_step), *probe.decay.per_step);
       }
     }
     if (most) words.push_back(fmt::format("{:.3f} in {}", *most, cell.label));
   }
   if (words.empty()) return "";
-  return (step == 0 ? "At the initial parameters" : fmt::format("After {} updates", step)) +
+  return (*first == 0 ? "At the initial parameters" : fmt::format("After {} updates", *first)) +
          ", each step back in time multiplies the gradient by " + list_of(words) + ".";
+}
+
+/// Whether a run trained at all: a single step only looks at the gradient.
+bool trained(const Comparison& c) {
+  return std::any_of(c.cells.begin(), c.cells.end(),
+                     [](const Competitor& cell) { return cell.planned_steps > 1; });
+}
+
+/// With its first letter a capital, unless it is a cell's label.
+std::string sentence(std::string text, const Comparison& c) {
+  for (const Competitor& cell : c.cells) {
+    if (text.rfind(cell.label, 0) == 0) return text + ".";
+  }
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text + ".";
 }
 
 }  // namespace
 
 std::string answer(const Comparison& comparison) {
-  std::vector<std::string> parts;
-  const bool trained = comparison.steps > 1;  // one step only looks at the gradient
-  if (trained) {
+  std::string text;
+  if (trained(comparison)) {
+    std::vector<std::string> parts;
     const std::string result =
         comparison.metric.solved_at ? solving(comparison) : ranking(comparison);
-    const std::string wrong = mishaps(comparison);
-    for (const std::string& part : {result, wrong}) {
+    for (const std::string& part : {result, mishaps(comparison)}) {
       if (!part.empty()) parts.push_back(part);
     }
-  }
-  const auto waiting = [](const Competitor& cell) { return !cell.test && !cell.steps; };
-  std::string text;
-  if (trained && std::all_of(comparison.cells.begin(), comparison.cells.end(), waiting)) {
-    text = "No run has ended yet.";
-  } else if (!parts.empty()) {
-    text = join(parts, "; ") + ".";
+    text = parts.empty() ? "No run has ended yet."
+                         : sentence(so_far(comparison) + join(parts, "; "), comparison);
   }
   const std::string flow = vanishing(comparison);
   if (!flow.empty()) text += (text.empty() ? "" : " ") + flow;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <experiments/report/comparison.hpp>
 #include <limits>
 
@@ -22,6 +23,18 @@ std::optional<Spread> spread_of(const std::vector<RunLog>& runs, const char* key
   return spread(std::move(values));
 }
 
+/// The median of norms, which differ by factors: of an even number of them the geometric mean of
+/// the two in the middle. NaN where there is none.
+double median_norm(std::vector<double> norms) {
+  norms.erase(
+      std::remove_if(norms.begin(), norms.end(), [](double v) { return !std::isfinite(v); }),
+      norms.end());
+  if (norms.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::sort(norms.begin(), norms.end());
+  const std::size_t half = norms.size() / 2;
+  return norms.size() % 2 == 1 ? norms[half] : std::sqrt(norms[half - 1]) * std::sqrt(norms[half]);
+}
+
 /// Elementwise medians; where the seeds differ in length, of those that are long enough.
 std::vector<double> median_of(const std::vector<std::vector<double>>& seeds) {
   std::size_t longest = 0;
@@ -32,8 +45,7 @@ std::vector<double> median_of(const std::vector<std::vector<double>>& seeds) {
     for (const auto& norms : seeds) {
       if (t < norms.size()) values.push_back(norms[t]);
     }
-    const auto middle = spread(std::move(values));
-    result.push_back(middle ? middle->median : std::numeric_limits<double>::quiet_NaN());
+    result.push_back(median_norm(std::move(values)));
   }
   return result;
 }
@@ -72,20 +84,21 @@ std::vector<RunLog::ParameterNorms> parameter_norms_of(const std::vector<RunLog>
   for (const std::string& name : names) {
     result.push_back({name, {}});
     for (auto& [step, norms] : by_name[name]) {
-      const auto middle = spread(std::move(norms));
-      if (middle) result.back().norms.emplace_back(step, middle->median);
+      result.back().norms.emplace_back(step, median_norm(std::move(norms)));
     }
   }
   return result;
 }
 
-Competitor competitor(const Json& cell, const std::vector<RunLog>& runs) {
+Competitor competitor(const Json& cell, const Results& results) {
   Competitor result;
+  result.locked = results.locked;
+  result.planned_steps = results.summary.at("steps");
   result.label = cell.at("label");
   result.cell = cell.at("cell");
   result.hidden_size = cell.at("hidden_size");
   result.clip_norm = optional_of<double>(cell, "clip_norm");
-  for (const RunLog& run : runs) {
+  for (const RunLog& run : results.runs) {
     if (run.label != result.label) continue;
     result.runs.push_back(run);
     if (run.result.is_null()) continue;
@@ -139,32 +152,36 @@ std::string short_name(const Results& one, const std::vector<Results>& all) {
 /// The comparison that these results belong to, a new one where there is none.
 Comparison& place_of(const Results& results, std::vector<Comparison>& comparisons) {
   const Json& summary = results.summary;
-  Comparison made{summary.at("question"),
-                  summary.at("task"),
-                  summary.at("task_doc"),
-                  metric_of(summary.at("metric")),
-                  summary.at("steps"),
-                  summary.at("asked_at_end"),
-                  {}};
+  const std::string settings = summary.at("task_settings");
   for (Comparison& other : comparisons) {
-    const bool same = other.task == made.task && other.metric.name == made.metric.name &&
-                      other.metric.chance == made.metric.chance;
-    if (!same) continue;
-    other.steps = std::max(other.steps, made.steps);
-    if (other.metric.solved_at != made.metric.solved_at) other.metric.solved_at.reset();
+    if (other.task_settings != settings) continue;
+    const auto solved_at = metric_of(summary.at("metric")).solved_at;
+    if (other.metric.solved_at != solved_at) other.metric.solved_at.reset();
     return other;
   }
-  comparisons.push_back(std::move(made));
+  comparisons.push_back({summary.at("question"),
+                         summary.at("task"),
+                         summary.at("task_doc"),
+                         settings,
+                         metric_of(summary.at("metric")),
+                         summary.at("asked_at_end"),
+                         {}});
   return comparisons.back();
 }
 
 }  // namespace
 
 std::string state_of(const RunLog& run, bool locked) {
-  if (run.result.is_null()) return !run.begun ? "waiting" : locked ? "running" : "stopped";
+  if (run.result.is_null()) return !locked ? "stopped" : run.begun ? "running" : "waiting";
   if (run.result.contains("failed")) return "failed";
   if (optional_of<Index>(run.result, "diverged_at")) return "diverged";
   return run.result.value("interrupted", false) ? "interrupted" : "done";
+}
+
+std::size_t Competitor::count(const char* state) const {
+  return static_cast<std::size_t>(
+      std::count_if(runs.begin(), runs.end(),
+                    [this, state](const RunLog& run) { return state_of(run, locked) == state; }));
 }
 
 std::vector<Comparison> compare(const std::vector<Results>& all) {
@@ -172,7 +189,7 @@ std::vector<Comparison> compare(const std::vector<Results>& all) {
   for (const Results& results : all) {
     Comparison& comparison = place_of(results, comparisons);
     for (const Json& cell : results.summary.at("cells")) {
-      Competitor one = competitor(cell, results.runs);
+      Competitor one = competitor(cell, results);
       if (all.size() > 1) one.label = short_name(results, all) + "/" + one.label;
       comparison.cells.push_back(std::move(one));
     }

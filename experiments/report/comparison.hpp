@@ -22,7 +22,8 @@ struct StateFlow {
 /// One competitor with the runs of all its seeds.
 struct Competitor {
   std::string label, cell;
-  Index hidden_size = 0;
+  Index hidden_size = 0, planned_steps = 0;
+  bool locked = false;  ///< its experiment goes on
   std::optional<Index> parameters;
   std::optional<double> clip_norm;
   std::string execution;
@@ -31,6 +32,9 @@ struct Competitor {
   std::vector<RunLog> runs;
   std::vector<StateFlow> flow;
   std::vector<RunLog::ParameterNorms> parameter_norms;  ///< medians over the seeds
+
+  /// How many of its runs are in that state, as state_of() has them.
+  std::size_t count(const char* state) const;
 };
 
 struct Metric {
@@ -43,17 +47,16 @@ struct Metric {
   bool better(double a, double b) const { return higher_is_better ? a > b : a < b; }
 };
 
-/// Cells that can be compared: the same task, metric and chance level.
+/// Cells that can be compared: the same task with the same settings.
 struct Comparison {
-  std::string question, task, task_doc;
+  std::string question, task, task_doc, task_settings;
   Metric metric;
-  Index steps = 0;           ///< of the longest training
   bool asked_at_end = true;  ///< predictions count at the last step of a sequence only
   std::vector<Competitor> cells;
 };
 
-/// What became of a run: "done", "running", "waiting", "stopped" (killed), "diverged", "failed" or
-/// "interrupted".
+/// What became of a run: "done", "diverged", "failed" or "interrupted"; without a result "running"
+/// or "waiting" while its experiment goes on, and else, as that was killed, "stopped".
 std::string state_of(const RunLog& run, bool locked);
 
 /// Sorts the cells of all results into comparisons. With several results the labels are preceded

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <ctime>
 #include <experiments/report/answer.hpp>
 #include <experiments/report/document.hpp>
+#include <experiments/report/thinning.hpp>
 #include <experiments/version.hpp>
-#include <numeric>
 
 namespace carousel::report {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // More than these no screen shows, and the file would grow without need.
-constexpr std::size_t most_points = 600, most_times = 400;
+constexpr std::size_t most_points = 600, most_times = 400, most_probes = 100;
 
 template <class T> Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -24,25 +25,31 @@ template <class T> Json or_null(const std::optional<T>& value) {
 /// Four digits, which is what the page shows; exactly 0 only for 0.
 Json rounded(double value) {
   if (!std::isfinite(value)) return nullptr;
-  return std::stod(fmt::format("{:.4g}", value));
+  return std::strtod(fmt::format("{:.4g}", value).c_str(), nullptr);  // takes denormals, too
 }
 
-/// `count` places thinned to `most`, the first and the last among them.
-std::vector<std::size_t> kept(std::size_t count, std::size_t most) {
-  std::vector<std::size_t> places(std::min(count, most));
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  if (count > most) {
-    for (std::size_t i = 0; i < most; ++i) places[i] = i * (count - 1) / (most - 1);
-  }
-  return places;
-}
-
-Json json_of(const Curve& curve) {
+Json json_of(const Curve& curve, std::size_t stride) {
   Json points = Json::array();
-  for (const std::size_t i : kept(curve.size(), most_points)) {
+  for (const std::size_t i : every(stride, curve.size())) {
     points.push_back({curve[i].first, rounded(curve[i].second)});
   }
   return points;
+}
+
+/// How far apart the points of a kind of curve are that are kept, for all runs of a comparison.
+struct Strides {
+  std::size_t validation = 1, steps = 1;  // steps: loss and gradient norm
+};
+
+Strides strides_of(const Comparison& comparison) {
+  std::size_t validations = 0, steps = 0;
+  for (const Competitor& cell : comparison.cells) {
+    for (const RunLog& run : cell.runs) {
+      validations = std::max(validations, run.validation.size());
+      steps = std::max(steps, run.loss.size());
+    }
+  }
+  return {stride_for(validations, most_points), stride_for(steps, most_points)};
 }
 
 Json json_of(const std::optional<Spread>& spread) {
@@ -81,33 +88,31 @@ std::string note_of(const Json& result) {
   return result.value("diverged_because", "");
 }
 
-Json json_of(const RunLog& run, Index steps, bool locked) {
+Json json_of(const RunLog& run, const Competitor& cell, const Strides& strides) {
   const auto field = [&run](const char* key) -> Json {
     return run.result.is_null() ? Json(nullptr) : run.result.value(key, Json(nullptr));
   };
   return {
       {"seed", run.seed},
-      {"state", state_of(run, locked)},
+      {"state", state_of(run, cell.locked)},
       {"note", note_of(run.result)},
       {"step", run.result.is_null() || field("steps").is_null() ? Json(run.step) : field("steps")},
-      {"steps", steps},
+      {"steps", cell.planned_steps},
       {"ended_by", field("ended_by")},
       {"test", field("final_metric")},
       {"best_step", field("best_step")},
       {"solved_at", field("solved_at")},
       {"diverged_at", field("diverged_at")},
-      {"validation", json_of(run.validation)},
-      {"loss", json_of(run.loss)},
-      {"gradient_norm", json_of(run.gradient_norm)}};
+      {"validation", json_of(run.validation, strides.validation)},
+      {"loss", json_of(run.loss, strides.steps)},
+      {"gradient_norm", json_of(run.gradient_norm, strides.steps)}};
 }
 
 /// "1 of 3 diverged": what did not go as planned.
-std::string note_of(const Competitor& cell, bool locked) {
+std::string note_of(const Competitor& cell) {
   std::string note;
   for (const char* state : {"failed", "diverged", "interrupted", "stopped"}) {
-    const auto count = std::count_if(cell.runs.begin(), cell.runs.end(), [&](const RunLog& run) {
-      return state_of(run, locked) == state;
-    });
+    const std::size_t count = cell.count(state);
     if (count == 0) continue;
     note += (note.empty() ? "" : ", ") +
             (cell.runs.size() == 1 ? std::string(state)
@@ -116,16 +121,20 @@ std::string note_of(const Competitor& cell, bool locked) {
   return note;
 }
 
-Json json_of(const Competitor& cell, Index steps, bool locked) {
+Json json_of(const Competitor& cell, const Strides& strides) {
   Json runs = Json::array(), flow = Json::array(), parameters = Json::array();
-  for (const RunLog& run : cell.runs) runs.push_back(json_of(run, steps, locked));
+  for (const RunLog& run : cell.runs) runs.push_back(json_of(run, cell, strides));
   for (const StateFlow& state : cell.flow) {
     Json probes = Json::array();
-    for (const FlowProbe& probe : state.probes) probes.push_back(json_of(probe));
+    for (const std::size_t i : kept(state.probes.size(), most_probes)) {
+      probes.push_back(json_of(state.probes[i]));
+    }
     flow.push_back({{"state", state.state}, {"probes", probes}});
   }
   for (const auto& parameter : cell.parameter_norms) {
-    parameters.push_back({{"name", parameter.name}, {"points", json_of(parameter.norms)}});
+    parameters.push_back(
+        {{"name", parameter.name},
+         {"points", json_of(parameter.norms, stride_for(parameter.norms.size(), most_points))}});
   }
   return {{"label", cell.label},
           {"cell", cell.cell},
@@ -137,20 +146,21 @@ Json json_of(const Competitor& cell, Index steps, bool locked) {
           {"test", json_of(cell.test)},
           {"solved", json_of(cell.solved)},
           {"steps_done", json_of(cell.steps)},
-          {"note", note_of(cell, locked)},
+          {"note", note_of(cell)},
           {"runs", runs},
           {"flow", flow},
           {"parameter_norms", parameters}};
 }
 
-Json json_of(const Comparison& comparison, bool locked) {
+Json json_of(const Comparison& comparison) {
+  const Strides strides = strides_of(comparison);
   const Metric& metric = comparison.metric;
   Json baselines = Json::array(), cells = Json::array();
   for (const auto& [name, value] : metric.baselines) {
     baselines.push_back({{"name", name}, {"value", value}});
   }
   for (const Competitor& cell : comparison.cells) {
-    cells.push_back(json_of(cell, comparison.steps, locked));
+    cells.push_back(json_of(cell, strides));
   }
   return {{"name", comparison.task},
           {"question", comparison.question},
@@ -172,7 +182,7 @@ Json json_of(const Results& results) {
   for (const auto& [key, value] : results.summary.at("environment").items()) {
     environment.push_back({key, value});
   }
-  const auto path = results.directory.lexically_normal();
+  const auto path = std::filesystem::absolute(results.directory).lexically_normal();
   return {{"name", (path.has_filename() ? path : path.parent_path()).filename().string()},
           {"directory", results.directory.string()},
           {"resolved", results.resolved},
@@ -188,27 +198,23 @@ std::string now() {
 
 Json document(const std::vector<Results>& all) {
   std::size_t runs = 0, ended = 0;
-  bool locked = false;
+  bool running = false;
   Json experiments = Json::array(), groups = Json::array();
   for (const Results& results : all) {
     experiments.push_back(json_of(results));
+    runs += results.runs.size();
     for (const RunLog& run : results.runs) {
-      ++runs;
       if (!run.result.is_null()) ++ended;
+      running = running || (results.locked && run.result.is_null());
     }
-    locked = locked || results.locked;
   }
-  for (const Comparison& comparison : compare(all)) groups.push_back(json_of(comparison, locked));
+  for (const Comparison& comparison : compare(all)) groups.push_back(json_of(comparison));
   const std::string title = all.size() == 1 ? all[0].summary.value("name", "carousel")
                                             : fmt::format("{} experiments", all.size());
-  return {{"format", 1},
-          {"program", std::string("carousel ") + version()},
-          {"written", now()},
-          {"title", title},
-          {"running", locked && ended < runs},
-          {"runs", runs},
-          {"ended", ended},
-          {"experiments", experiments},
+  return {{"format", 1},        {"program", std::string("carousel ") + version()},
+          {"written", now()},   {"title", title},
+          {"running", running}, {"runs", runs},
+          {"ended", ended},     {"experiments", experiments},
           {"groups", groups}};
 }
 

@@ -7,6 +7,7 @@
 #include <experiments/runner/experiment.hpp>
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/json_text.hpp>
+#include <set>
 
 namespace carousel {
 namespace report {
@@ -17,7 +18,13 @@ namespace fs = std::filesystem;
 /// What f makes of the results in the directories. JSON that lacks what it should have is an Error.
 template <class F> auto from_results(const std::vector<fs::path>& directories, F&& f) {
   std::vector<Results> all;
-  for (const fs::path& directory : directories) all.push_back(read_results(directory));
+  std::set<fs::path> seen;
+  for (const fs::path& directory : directories) {
+    all.push_back(read_results(directory));
+    if (seen.insert(fs::canonical(directory)).second) continue;
+    throw Error(ErrorKind::config, "carousel report", "directories that differ",
+                directory.string() + " twice");
+  }
   try {
     return f(all);
   } catch (const nlohmann::json::exception& error) {

@@ -54,8 +54,9 @@ std::string description(const Registry& registry, const DescribeOptions& options
   std::string text;
   std::vector<std::string> names;
   for (const auto& [kind, table] : tables_by_kind(catalogue(registry))) {
+    const bool component = kind != "ops" && kind != "experiment";
     for (const auto& entry : table.entries()) {
-      names.push_back(entry.name);
+      if (component) names.push_back(entry.name);
       if (entry.name != options.name) continue;
       text += (text.empty() ? "" : "\n") + entry.name + " (" + singular(kind) + "): " + entry.doc +
               "\n";

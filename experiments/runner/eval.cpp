@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 
 #include <autograd/support/error.hpp>
-#include <experiments/report/results_reader.hpp>
+#include <experiments/report/comparison.hpp>
 #include <experiments/runner/checkpoint.hpp>
 #include <experiments/runner/eval.hpp>
 #include <experiments/runner/evaluation.hpp>
 #include <experiments/runner/experiment.hpp>
 #include <experiments/runner/float_environment.hpp>
+#include <experiments/runner/rehearsal.hpp>
 #include <experiments/runner/results.hpp>
 
 namespace carousel {
@@ -58,28 +59,36 @@ int run_eval(const Registry& registry, const EvalOptions& options) {
   if (!options.label.empty()) entry_of(config, options.label);
   const std::vector<const RunLog*> runs = chosen(results, options);
   const auto task = config.task.make(registry.tasks);
-  task->load(config.dtype);
+  load(config, *task);
   flush_denormals_to_zero();  // as in the runs: the same bits
   const std::string checkpoint =
       options.checkpoint.empty() ? config.train.select : options.checkpoint;
   const auto split =
       options.split == "test" ? tasks::Task::Split::test : tasks::Task::Split::validation;
-  bool all_same = true;
+  bool all_good = true;
   for (const RunLog* run : runs) {
     const Model model(registry, entry_of(config, run->label), *task, config.dtype);
     const auto path = results.directory / run->label / ("seed" + std::to_string(run->seed)) /
                       (checkpoint == "best" ? "best.safetensors" : "checkpoint.safetensors");
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) {
+      fmt::print("{}: no {}, as no validation came before its end ({})\n",
+                 run_name(run->label, run->seed), path.filename().string(),
+                 report::state_of(*run, results.locked));
+      all_good = false;
+      continue;
+    }
     const Index step = load_parameters(path, model).step;
     const double metric = evaluate(model, split, config.train.evaluation_batch_size);
     const auto before = stored(*run, options.split, step);
-    all_same = all_same && (!before || *before == metric);
+    all_good = all_good && (!before || *before == metric);
     fmt::print("{}: {} {} {} (parameters after {} steps){}\n", run_name(run->label, run->seed),
                options.split, task->objective().metric(), shortest(metric), step,
                !before             ? ""
                : *before == metric ? ", as in summary.json"
                                    : ", but summary.json has " + shortest(*before));
   }
-  return all_same ? exit_done : exit_failed;
+  return all_good ? exit_done : exit_failed;
 }
 
 }  // namespace carousel

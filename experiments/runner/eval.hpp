@@ -17,8 +17,8 @@ struct EvalOptions {
 };
 
 /// Measures the parameters of runs that have ended once more and prints the metrics, each beside
-/// what summary.json has for it. Returns an ExitCode: exit_failed where the two differ. Error
-/// (data) where there are no such results.
+/// what summary.json has for it. Returns an ExitCode: exit_failed where the two differ, or a run
+/// has left no such checkpoint. Error (data) where there are no such results.
 int run_eval(const Registry& registry, const EvalOptions& options);
 
 }  // namespace carousel

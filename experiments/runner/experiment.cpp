@@ -218,7 +218,7 @@ int run_experiment(const Registry& registry, const RunOptions& options) {
     return exit_done;
   }
   const auto task = config.task.make(registry.tasks);
-  task->load(config.dtype);
+  load(config, *task);
   rehearse(registry, config, *task);
   if (options.verify && !verified(registry, config, *task)) {
     std::fprintf(stderr, "carousel: a gradient is wrong; nothing was trained\n");

@@ -66,6 +66,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   part.tape.reset();
   if (total_weight(batch) == 0) {  // a part in which nothing counts
     for (auto& gradient : part.gradients) gradient.fill(0);
+    part.begun = false;  // nothing was computed that a next batch could continue
     return;
   }
   cells::UnrollOptions own = options;

@@ -89,7 +89,7 @@ Json summary_entry(const RunResult& r) {
             {"execution", r.execution}};
   if (r.diverged_at) json["diverged_because"] = r.diverged_because;
   if (r.interrupted) json["interrupted"] = true;
-  if (!r.started) json["parameters"] = nullptr;  // there was no model to count them in
+  if (!r.started) json["parameters"] = json["steps"] = nullptr;  // there was no model, and no step
   if (!r.failed.empty()) {
     for (const char* key :
          {"parameters", "steps", "seconds", "sequences_per_second", "clipped_share"}) {

@@ -30,6 +30,11 @@ void within_memory(const std::string& where, const std::string& sizes, const std
 
 }  // namespace
 
+void load(const Config& config, tasks::Task& task) {
+  within_memory("task '" + config.task.name() + "'", "those of its settings",
+                "Choose shorter or fewer sequences", [&] { task.load(config.dtype); });
+}
+
 void rehearse(const Registry& registry, const Config& config, const tasks::Task& task) {
   const auto seed = static_cast<std::uint64_t>(config.seeds.front());
   within_memory("task '" + config.task.name() + "'",

@@ -5,6 +5,10 @@
 
 namespace carousel {
 
+/// Loads the experiment's task. Error (config) where its sizes do not fit into memory; others as
+/// load() has them.
+void load(const Config& config, tasks::Task& task);
+
 /// What can be refused is refused here, before anything is written: a training batch is made, and
 /// every cell is built and takes three steps on zeros. Error (config) where the sizes do not fit
 /// into memory; other Errors as the task and the cells have them.

@@ -123,7 +123,7 @@ std::string results_table(const std::vector<RunResult>& runs) {
       row.push_back(over_seeds(of_label, "{:.0f}", [](const auto& r) { return r.solved_at; }));
     }
     row.push_back(over_seeds(of_label, "{:.0f}", [](const auto& r) {
-      return r.failed.empty() ? std::optional(r.steps) : std::nullopt;
+      return r.failed.empty() && r.started ? std::optional(r.steps) : std::nullopt;
     }));
     row.push_back(clock_text(total_seconds(of_label)));
     rows.push_back(std::move(row));

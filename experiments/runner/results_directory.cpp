@@ -5,8 +5,10 @@
 #include <array>
 #include <autograd/support/error.hpp>
 #include <cerrno>
+#include <chrono>
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/results_directory.hpp>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -105,8 +107,17 @@ ResultsDirectory::ResultsDirectory(fs::path path) : path_(std::move(path)) {
   if (descriptor_ < 0) {
     cannot("open the directory", path_, std::error_code(errno, std::generic_category()));
   }
-  // A file system that knows no locks fails with another error: it is used without one.
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  // A file system that knows no locks fails with another error: it is used without one. One that
+  // only asks whether there is a lock, as is_locked() does, is gone again at once.
+  const auto taken = [this] {
+    return ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  };
+  bool locked = taken();
+  for (int i = 0; locked && i < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    locked = taken();
+  }
+  if (locked) {
     ::close(descriptor_);
     throw Error(ErrorKind::io, path_.string(), "a directory for this experiment alone",
                 "another carousel is writing there",

@@ -92,7 +92,6 @@ class Run {
     if (!broken.empty()) {
       diverge(step_ + 1, "parameter '" + broken + "' is not finite after the update",
               {{"loss", outcome.loss}});
-      parameters_lost_ = true;
       return;
     }
     ++step_;
@@ -161,7 +160,8 @@ class Run {
       result_.sequences_per_second =
           static_cast<double>(step_ * train_.batch_size) / training_seconds_;
     }
-    if (!parameters_lost_) save("checkpoint.safetensors");  // or that of the last validation stays
+    if (!result_.diverged_at)
+      save("checkpoint.safetensors");  // or that of the last validation stays
     if (!result_.interrupted && !result_.diverged_at) test();
     result_.seconds = seconds_since(start_);
   }
@@ -223,7 +223,7 @@ class Run {
   optim::ClipCount clips_;
   RunResult result_;
   Index step_ = 0;
-  bool over_ = false, parameters_lost_ = false;
+  bool over_ = false;
   Clock::time_point start_ = Clock::now();
   double training_seconds_ = 0;
 };

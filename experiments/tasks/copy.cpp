@@ -9,7 +9,7 @@ constexpr Index blank = 0;  // symbols are 1..K, and the delimiter is K + 1
 }  // namespace
 
 void Copy::settings(Settings& s) {
-  s("delay", delay, "steps from the last symbol to the first answer, T", at_least(1));
+  s("delay", delay, "steps between the last symbol and the first answer, T", at_least(1));
   s("symbols", symbols, "size of the alphabet, K", at_least(2));
   s("data_length", data_length, "symbols to remember, D", at_least(1));
   GeneratedTask::settings(s);

@@ -144,7 +144,9 @@ Batch Series::evaluation(Split split, Index number, Index batch_size) const {
   const Part& part = held_out(split);
   const Index pieces = batch_count(task, part.count, window);
   const Part chosen = batch_part(task, pieces, number, batch_size);
-  const Index time = warm_up + std::min(window, part.count);
+  // The last piece has the longest run-in that there can be: as much as it asks for and there is.
+  const Index latest = part.begin + (pieces - 1) * window - horizon;
+  const Index time = std::min(warm_up, latest) + std::min(window, part.count);
   Batch batch = blank_batch(dtype_, {time, chosen.count, input_size()}, output_size());
   for (Index b = 0; b < chosen.count; ++b) {
     const Part own = batch_part(task, part.count, chosen.begin + b, window);

@@ -14,6 +14,7 @@ Competitor cell(const std::string& label, const std::vector<double>& test,
   result.test = spread(test);
   result.solved = spread(solved);
   result.steps = Spread{3000, 3000, 3000, test.size()};
+  result.planned_steps = 5000;
   for (std::size_t i = 0; i < test.size(); ++i) {
     RunLog run;
     run.label = label;
@@ -29,7 +30,6 @@ Comparison comparison(std::vector<Competitor> cells, bool accuracy = false) {
   c.metric.name = accuracy ? "accuracy" : "mse";
   c.metric.higher_is_better = accuracy;
   c.metric.chance = accuracy ? 0.1 : 1.0 / 6;
-  c.steps = 3000;
   c.cells = std::move(cells);
   return c;
 }
@@ -43,10 +43,11 @@ BOOST_AUTO_TEST_CASE(answer_names_who_solved_it_when_and_who_did_not) {
       comparison({cell("vanilla", {0.1654, 0.1655}), cell("lstm", {0.003, 0.004}, {2500, 2250}),
                   cell("gru", {0.003, 0.02}, {1250})});
   c.metric.solved_at = 0.005;
-  BOOST_TEST(answer(c) ==
-             "gru (1 of 2 seeds) at step 1250 and lstm at step 2375 solved it (validation mse "
-             "below 0.005; medians over the seeds); not solved: test mse of vanilla 0.1654 (no "
-             "better than chance); chance is 0.1667.");
+  BOOST_TEST(
+      answer(c) ==
+      "lstm at step 2375 and gru (1 of 2 seeds) at step 1250 solved it (validation mse "
+      "below 0.005; medians over the seeds that did); not solved: test mse of vanilla 0.1654 "
+      "(no better than chance); chance is 0.1667.");
   c.cells.resize(1);
   BOOST_TEST(answer(c) ==
              "No cell solved it in 3000 steps (validation mse below 0.005): test mse of vanilla "
@@ -80,7 +81,21 @@ BOOST_AUTO_TEST_CASE(answer_of_what_has_not_ended_says_so) {
   Competitor waiting;
   waiting.label = "lstm";
   waiting.runs.resize(1);
+  waiting.planned_steps = 100;
+  waiting.locked = true;
   BOOST_TEST(answer(comparison({waiting})) == "No run has ended yet.");
+  BOOST_TEST(answer(comparison({cell("gru", {0.01}), waiting})) ==
+             "So far, with 1 of 2 runs ended: gru has the best test mse 0.0100; chance is 0.1667.");
+  waiting.locked = false;
+  BOOST_TEST(answer(comparison({waiting})) == "lstm was stopped.");
+  waiting.runs[0].result = {{"failed", "killed"}};
+  BOOST_TEST(answer(comparison({waiting})) == "lstm failed.");
+}
+
+BOOST_AUTO_TEST_CASE(answer_forgets_no_cell_where_thresholds_differ) {
+  // Of two experiments with two thresholds there is none, but cells that have solved theirs.
+  const std::string text = answer(comparison({cell("a", {0.01}, {100}), cell("b", {0.02})}));
+  BOOST_TEST(text == "a has the best test mse 0.0100, before b 0.0200; chance is 0.1667.");
 }
 
 BOOST_AUTO_TEST_CASE(answer_measures_the_gradient_by_its_best_way_back) {
@@ -90,7 +105,7 @@ BOOST_AUTO_TEST_CASE(answer_measures_the_gradient_by_its_best_way_back) {
   slow.decay.per_step = 0.75;
   lstm.flow = {{"h", {fast}}, {"c", {slow}}};
   Comparison c = comparison({lstm});
-  c.steps = 1;  // nothing was trained, so no metric is spoken of
+  c.cells[0].planned_steps = 1;  // nothing was trained, so no metric is spoken of
   BOOST_TEST(answer(c) ==
              "At the initial parameters, each step back in time multiplies the gradient by 0.750 "
              "in lstm.");

@@ -26,15 +26,13 @@
     const shown = going
       .slice(0, 4)
       .concat(going.length > 4 ? [format.count(going.length - 4, "more run")] : []);
-    const others = ["waiting", "interrupted"].map(state => [
+    const others = ["waiting", "interrupted", "stopped"].map(state => [
       open.filter(({run}) => run.state === state).length,
       state,
     ]);
-    const only = data.groups.length === 1; // then the program's own counts are those of the group
-    const runs = only && data.runs !== null ? data.runs : all.length;
-    const ended = only && data.ended !== null ? data.ended : all.length - open.length;
+    const ended = all.length - open.length;
     const words = [
-      ended + " of " + format.count(runs, "run") + (ended === 1 ? " has ended" : " have ended"),
+      ended + " of " + format.count(all.length, "run") + (ended === 1 ? " has ended" : " have ended"),
     ];
     if (shown.length > 0) words.push(format.enumeration(shown));
     for (const [count, state] of others) if (count > 0) words.push(count + " " + state);
