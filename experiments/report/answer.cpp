@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cctype>
+#include <cmath>
 #include <experiments/report/answer.hpp>
 
 namespace carousel::report {
@@ -150,6 +151,22 @@ std::string mishaps(const Comparison& c) {
   return join(parts, "; ");
 }
 
+/// Gradient norms that exploded, clipped or not.
+std::string explosions(const Comparison& c) {
+  constexpr double large = 1e4;
+  std::vector<std::string> words;
+  for (const Competitor& cell : c.cells) {
+    double most = 0;
+    for (const RunLog& run : cell.runs) {
+      for (const auto& [step, norm] : run.gradient_norm) {
+        if (std::isfinite(norm)) most = std::max(most, norm);
+      }
+    }
+    if (most > large) words.push_back(fmt::format("{:.1e} in {}", most, cell.label));
+  }
+  return words.empty() ? "" : "the gradient norm reached " + list_of(words);
+}
+
 /// "so far, with 2 of 6 runs ended: ", or "" where none is to come.
 std::string so_far(const Comparison& c) {
   std::size_t runs = 0, open = 0;
@@ -217,7 +234,7 @@ std::string answer(const Comparison& comparison) {
     std::vector<std::string> parts;
     const std::string result =
         comparison.metric.solved_at ? solving(comparison) : ranking(comparison);
-    for (const std::string& part : {result, mishaps(comparison)}) {
+    for (const std::string& part : {result, mishaps(comparison), explosions(comparison)}) {
       if (!part.empty()) parts.push_back(part);
     }
     text = parts.empty() ? "No run has ended yet."

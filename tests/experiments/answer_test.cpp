@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <experiments/report/answer.hpp>
 
 using namespace carousel;
@@ -75,6 +76,16 @@ BOOST_AUTO_TEST_CASE(answer_tells_of_runs_that_went_wrong) {
   BOOST_TEST(text ==
              "tame has the best test mse 0.0100; chance is 0.1667; wild (1 of 2 seeds) "
              "diverged; wild (1 of 2 seeds) failed.");
+}
+
+BOOST_AUTO_TEST_CASE(answer_tells_how_large_a_gradient_became) {
+  Comparison c = comparison({cell("clipped", {0.01}), cell("unclipped", {0.2})});
+  c.cells[0].runs[0].gradient_norm = {{1, 9000}, {2, 3}};
+  c.cells[1].runs[0].gradient_norm = {{1, 9000}, {2, 2.5e13}, {3, std::nan("")}};
+  BOOST_TEST(
+      answer(c) ==
+      "clipped has the best test mse 0.0100, before unclipped 0.2000 (no better than chance); "
+      "chance is 0.1667; the gradient norm reached 2.5e+13 in unclipped.");
 }
 
 BOOST_AUTO_TEST_CASE(answer_of_what_has_not_ended_says_so) {
