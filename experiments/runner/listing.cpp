@@ -161,7 +161,8 @@ std::string listed_names(const Catalogue& known, const std::string& kind) {
   std::string text;
   for (const auto& [title, table] : chosen(known, kind)) {
     for (const std::string& name : table.names()) {
-      text += (kind.empty() ? title + " " : "") + name + "\n";
+      if (kind.empty()) text.append(title).append(" ");
+      text.append(name).append("\n");
     }
   }
   return text;
