@@ -122,6 +122,11 @@ test_reads_values_by_keyboard_and_mouse() {
     svg.dispatchEvent(new KeyboardEvent("keydown", {key: "End", bubbles: true}));' >/dev/null
   [[ "$(script 'return document.querySelector("figure[data-chart=validation] .tooltip").textContent')" == *'step 40'*lstm* ]] ||
     fail "no values at the last step"
+  script 'const svg = document.querySelector("figure[data-chart=heat_lstm_h] svg"), box = svg.getBoundingClientRect();
+    svg.dispatchEvent(new PointerEvent("pointermove", {bubbles: true, pointerType: "mouse",
+      clientX: box.left + box.width / 2, clientY: box.top + box.height / 2}));' >/dev/null
+  [[ "$(script 'return document.querySelector("figure[data-chart=heat_lstm_h] .tooltip:not([hidden])").textContent')" == '"after 10 updates'*norm* ]] ||
+    fail "no values under the mouse"
 }
 
 test_gives_its_data_away() {
