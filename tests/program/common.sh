@@ -60,6 +60,19 @@ YAML
   if (($# > 1)); then printf '%s\n' "${@:2}" >>"$1"; fi
 }
 
+# run_without_end FILE: starts x.yaml with more steps than anybody waits for, with results in results/,
+# and waits until it has written FILE. Leaves its number in $process; its output is in running.
+run_without_end() {
+  local i
+  "$program" run x.yaml --set train.steps=100000000 --out results >running 2>&1 &
+  process=$!
+  for ((i = 0; i < 200; ++i)); do
+    if [[ -s "$1" ]]; then return; fi
+    sleep 0.05
+  done
+  fail "a run that has not written $1 after ten seconds"
+}
+
 # run_case: at the end of each script.
 run_case() {
   declare -F "test_$test_case" >/dev/null || fail "no case $test_case"

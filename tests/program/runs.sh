@@ -12,33 +12,23 @@ test_divergence() {
 
 test_interrupt() {
   experiment x.yaml
-  local code=0 process i
-  "$program" run x.yaml --set train.steps=100000000 --out results >stdout 2>stderr &
-  process=$!
-  for ((i = 0; i < 200; ++i)); do
-    if [[ -s results/vanilla/seed1/metrics.jsonl ]]; then break; fi
-    sleep 0.05
-  done
+  local code=0 process
+  run_without_end results/vanilla/seed1/metrics.jsonl
   kill -INT "$process"
   wait "$process" || code=$?
   [[ "$code" == 130 ]] || fail "exit code $code instead of 130"
-  says stdout 'interrupted after [0-9]+ steps'
+  says running 'interrupted after [0-9]+ steps'
   [[ -s results/vanilla/seed1/checkpoint.safetensors ]] || fail "no checkpoint"
 }
 
 test_interrupt_tells_of_runs_that_were_not_started() {
   experiment x.yaml 'seeds: [1, 2, 3]'
-  local code=0 process i
-  "$program" run x.yaml --set train.steps=100000000 --out results >stdout 2>stderr &
-  process=$!
-  for ((i = 0; i < 200; ++i)); do
-    if [[ -s results/vanilla/seed1/checkpoint.safetensors ]]; then break; fi
-    sleep 0.05
-  done
+  local code=0 process
+  run_without_end results/vanilla/seed1/checkpoint.safetensors
   kill -INT "$process"
   wait "$process" || code=$?
   [[ "$code" == 130 ]] || fail "exit code $code instead of 130"
-  says stdout 'best validation mse [0-9]' '^2 runs not started' \
+  says running 'best validation mse [0-9]' '^2 runs not started' \
     '1 of 3 interrupted, 2 of 3 not started'
   says results/summary.json '"seed": 3' '"steps": null' '"interrupted": true' '"parameters": null'
 }
