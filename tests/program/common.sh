@@ -65,6 +65,7 @@ YAML
 run_without_end() {
   local i
   "$program" run x.yaml --set train.steps=100000000 --out results >running 2>&1 &
+  # shellcheck disable=SC2034
   process=$!
   for ((i = 0; i < 200; ++i)); do
     if [[ -s "$1" ]]; then return; fi
