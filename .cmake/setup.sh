@@ -111,7 +111,7 @@ announce() {
     if [[ -t 2 ]]; then
       printf '\rbuilding %s ' "$step" >&2
     elif [[ -z "$said" ]]; then
-      echo "building ..." >&2
+      echo "building (some minutes the first time) ..." >&2
     fi
     said=yes
   done

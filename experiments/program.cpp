@@ -14,11 +14,13 @@
 namespace carousel {
 namespace {
 
-/// Columns of the terminal, or 100 where the output goes to a file.
+/// Columns of the terminal, or 100 where there is none.
 int terminal_width() {
-  winsize size{};
-  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 100;
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO}) {  // one may be a pipe
+    winsize size{};
+    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  }
+  return 100;
 }
 
 int dispatch(const Registry& registry, const Command& command) {

@@ -37,10 +37,14 @@ if [[ $# -gt 0 && "$1" != -* ]]; then
   config="$1"
   shift
 fi
-[[ -e "$config" ]] || refuse "there is no file '$config'; experiments/configs/ has some"
+if [[ ! -e "$config" ]]; then
+  known="$root/experiments/configs/$(basename "$config" .yaml).yaml"
+  if [[ -e "$known" ]]; then refuse "there is no file '$config'. Did you mean $known?"; fi
+  refuse "there is no file '$config'; $root/experiments/configs/ has some"
+fi
 
 install_packages build
-if grep -qw series "$config"; then fetch_data; fi
+if [[ -f "$config" ]] && grep -qw series "$config"; then fetch_data; fi
 configure "$root/build" "${release[@]}"
 build "$root/build" carousel_program
 exec "$root/build/carousel" run "$config" "$@"

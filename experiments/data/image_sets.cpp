@@ -1,5 +1,6 @@
 #include <autograd/support/error.hpp>
 #include <experiments/data/image_sets.hpp>
+#include <experiments/data/places.hpp>
 #include <filesystem>
 
 namespace carousel::data {
@@ -17,9 +18,8 @@ Source source_of(const std::string& set) {
             "dataset-fashion-mnist`; or set `directory` to where its files are."};
   }
   if (set == "mnist") {
-    return {"experiments/data/mnist",
-            "Run `./experiments/data/fetch.sh mnist` and start in the source tree; or set "
-            "`directory` to where its files are."};
+    return {fetched("experiments/data/mnist"),
+            "Run `./experiments/data/fetch.sh mnist`; or set `directory` to where its files are."};
   }
   return {"", "Put the four files there under MNIST's names, plain or with .gz."};
 }

@@ -10,12 +10,15 @@
 using namespace carousel;
 using namespace carousel::cells;
 
-/// Minimal gated unit (Zhou et al. 2016): a GRU whose one gate forgets and resets.
-///
-///     f  = σ(W_f x + U_f h + b_f)
-///     h~ = tanh(W_h x + U_h (f∘h) + b_h)
-///     h' = (1 - f)∘h + f∘h~
+/// A GRU whose one gate forgets and resets.
 struct Mgu {
+  static constexpr const char* about = R"(
+Minimal gated unit (Zhou et al. 2016):
+
+    f  = σ(W_f x + U_f h + b_f)
+    h~ = tanh(W_h x + U_h (f∘h) + b_h)
+    h' = (1 - f)∘h + f∘h~
+)";
   struct State {
     Var h;
   };

@@ -5,40 +5,24 @@
 #include <cctype>
 #include <cmath>
 #include <experiments/report/answer.hpp>
+#include <experiments/report/wording.hpp>
 
 namespace carousel::report {
 namespace {
 
 using Cells = std::vector<const Competitor*>;
 
-/// "a", "a and b", "a, b and c"
-std::string list_of(const std::vector<std::string>& words) {
-  if (words.size() < 2) return words.empty() ? "" : words[0];
-  const std::vector<std::string> first(words.begin(), words.end() - 1);
-  return join(first) + " and " + words.back();
-}
-
-/// Four places where that says enough, else four digits.
-std::string number(double value) {
-  const double size = value < 0 ? -value : value;
-  return fmt::format(size == 0 || (size >= 0.001 && size < 1e4) ? "{:.4f}" : "{:.3e}", value);
-}
-
-std::string metric_value(const Comparison& c, double value) {
-  return c.metric.name + " " + number(value);
-}
-
-/// Whether a result is hardly better than chance: by less than a twentieth of what a perfect one
-/// is.
+/// Whether a result is better than chance by less than a twentieth of what a perfect one is.
 bool at_chance(const Metric& metric, double value) {
   const double perfect = metric.higher_is_better ? 1 : 0;
   return (value - metric.chance) / (perfect - metric.chance) < 0.05;
 }
 
-/// "gru (1 of 2 seeds)"; without the seeds where they all agree.
-std::string of_seeds(const std::string& label, std::size_t count, std::size_t seeds) {
-  if (count == seeds) return label;
-  return label + fmt::format(" ({} of {} seeds)", count, seeds);
+/// " (hardly better than chance)", or "" where there is nothing to say of a result.
+std::string beside_chance(const Metric& metric, double value) {
+  if (!at_chance(metric, value)) return "";
+  return metric.better(value, metric.chance) ? " (hardly better than chance)"
+                                             : " (no better than chance)";
 }
 
 bool any(const Competitor&) { return true; }
@@ -56,13 +40,13 @@ Cells by_result(const Comparison& c, bool (*kind)(const Competitor&)) {
   return cells;
 }
 
-/// "lstm 0.8921 and vanilla 0.8587", with what is no better than chance said so.
-std::string results_of(const Comparison& c, const Cells& cells, std::size_t from) {
+/// "lstm 0.8921 and vanilla 0.8587", from the cell at `from` on; with what is at chance said so.
+std::string results_of(const Comparison& c, const Cells& cells, std::size_t from, bool say = true) {
   std::vector<std::string> words;
   for (std::size_t i = from; i < cells.size(); ++i) {
     const double value = cells[i]->test->median;
     words.push_back(cells[i]->label + " " + number(value) +
-                    (at_chance(c.metric, value) ? " (no better than chance)" : ""));
+                    (say ? beside_chance(c.metric, value) : ""));
   }
   return list_of(words);
 }
@@ -126,10 +110,10 @@ std::string ranking(const Comparison& c) {
   const Competitor& best = *cells.front();
   std::string text;
   if (at_chance(c.metric, best.test->median)) {
-    text =
-        "no cell is better than chance: test " + c.metric.name + " of " + results_of(c, cells, 0);
+    text = "no cell is clearly better than chance: test " + c.metric.name + " of " +
+           results_of(c, cells, 0, /*say=*/false);
   } else {
-    text = best.label + " has the best test " + metric_value(c, best.test->median);
+    text = best.label + " has the best test " + c.metric.name + " " + number(best.test->median);
     if (cells.size() > 1) text += ", before " + results_of(c, cells, 1);
   }
   text += "; " + references(c);
@@ -138,7 +122,7 @@ std::string ranking(const Comparison& c) {
 
 std::string mishaps(const Comparison& c) {
   std::vector<std::string> parts;
-  for (const char* state : {"diverged", "failed", "interrupted", "stopped"}) {
+  for (const char* state : {"diverged", "failed", "interrupted", "stopped", "not started"}) {
     std::vector<std::string> words;
     for (const Competitor& cell : c.cells) {
       const std::size_t count = cell.count(state);

@@ -175,7 +175,8 @@ std::string state_of(const RunLog& run, bool locked) {
   if (run.result.is_null()) return !locked ? "stopped" : run.begun ? "running" : "waiting";
   if (run.result.contains("failed")) return "failed";
   if (optional_of<Index>(run.result, "diverged_at")) return "diverged";
-  return run.result.value("interrupted", false) ? "interrupted" : "done";
+  if (!run.result.value("interrupted", false)) return "done";
+  return optional_of<Index>(run.result, "steps") ? "interrupted" : "not started";
 }
 
 std::size_t Competitor::count(const char* state) const {

@@ -55,8 +55,9 @@ struct Comparison {
   std::vector<Competitor> cells;
 };
 
-/// What became of a run: "done", "diverged", "failed" or "interrupted"; without a result "running"
-/// or "waiting" while its experiment goes on, and else, as that was killed, "stopped".
+/// What became of a run: "done", "diverged", "failed", "interrupted" or "not started"; without a
+/// result "running" or "waiting" while its experiment goes on, and else, as that was killed,
+/// "stopped".
 std::string state_of(const RunLog& run, bool locked);
 
 /// Sorts the cells of all results into comparisons. With several results the labels are preceded

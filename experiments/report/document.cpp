@@ -111,7 +111,7 @@ Json json_of(const RunLog& run, const Competitor& cell, const Strides& strides) 
 /// "1 of 3 diverged": what did not go as planned.
 std::string note_of(const Competitor& cell) {
   std::string note;
-  for (const char* state : {"failed", "diverged", "interrupted", "stopped"}) {
+  for (const char* state : {"failed", "diverged", "interrupted", "stopped", "not started"}) {
     const std::size_t count = cell.count(state);
     if (count == 0) continue;
     note += (note.empty() ? "" : ", ") +

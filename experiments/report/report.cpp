@@ -7,6 +7,7 @@
 #include <experiments/runner/experiment.hpp>
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/json_text.hpp>
+#include <fstream>
 #include <set>
 
 namespace carousel {
@@ -52,9 +53,11 @@ std::string embedded(const nlohmann::ordered_json& json) {
 void check_replaceable(const fs::path& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return;
-  const bool ours = !fs::is_directory(path, ignored) &&
-                    read_file(path).compare(0, std::string(page_begin).size(), page_begin) == 0;
-  if (ours) return;
+  if (fs::is_regular_file(path, ignored)) {  // a device or a pipe may never end
+    std::string begin(std::string(page_begin).size(), '\0');
+    std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<long>(begin.size()));
+    if (begin == page_begin) return;
+  }
   throw Error(ErrorKind::io, path.string(), "a new file, or an earlier report to replace",
               "something else", "Nothing was changed. Choose another name with --out.");
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <autograd/ops/gemm.hpp>
 #include <autograd/support/error.hpp>
 #include <experiments/report/comparison.hpp>
 #include <experiments/runner/checkpoint.hpp>
@@ -72,9 +73,8 @@ int run_eval(const Registry& registry, const EvalOptions& options) {
                       (checkpoint == "best" ? "best.safetensors" : "checkpoint.safetensors");
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) {
-      fmt::print("{}: no {}, as no validation came before its end ({})\n",
-                 run_name(run->label, run->seed), path.filename().string(),
-                 report::state_of(*run, results.locked));
+      fmt::print("{}: no {}: no validation wrote one ({})\n", run_name(run->label, run->seed),
+                 path.filename().string(), report::state_of(*run, results.locked));
       all_good = false;
       continue;
     }
@@ -87,6 +87,10 @@ int run_eval(const Registry& registry, const EvalOptions& options) {
                !before             ? ""
                : *before == metric ? ", as in summary.json"
                                    : ", but summary.json has " + shortest(*before));
+  }
+  const std::string then = results.summary.at("environment").value("products", "");
+  if (!all_good && then != product_library()) {
+    fmt::print("the runs used {}, this is {}: the last digits differ\n", then, product_library());
   }
   return all_good ? exit_done : exit_failed;
 }

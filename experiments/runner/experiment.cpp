@@ -38,7 +38,8 @@ int run_in_child(const RunPlan& plan, const Send& send) {
     make_directories(own.directory);
     const RunResult result = train(own);
     send(to_line(result));
-    return result.diverged_at ? exit_failed : exit_done;
+    // Where the whole experiment was interrupted, its own exit code says so.
+    return result.diverged_at || result.interrupted ? exit_failed : exit_done;
   } catch (const Error& error) {
     failure = {error.what(), exit_code(error.kind())};
   } catch (const std::bad_alloc&) {

@@ -99,7 +99,8 @@ void ProgressView::print(const std::string& text, std::FILE* to) {
 
 void ProgressView::erase() {
   if (!terminal_ || drawn_ == 0) return;
-  fmt::print("\x1b[{}A\x1b[J", drawn_);  // up, and clear to the end
+  // To the left, where an echoed ^C may have moved away from; up; clear to the end.
+  fmt::print("\r\x1b[{}A\x1b[J", drawn_);
   drawn_ = 0;
   std::fflush(stdout);
 }

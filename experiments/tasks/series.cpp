@@ -1,6 +1,7 @@
 #include <autograd/support/error.hpp>
 #include <cmath>
 #include <experiments/data/csv.hpp>
+#include <experiments/data/places.hpp>
 #include <experiments/tasks/check_settings.hpp>
 #include <experiments/tasks/sequence.hpp>
 #include <experiments/tasks/series.hpp>
@@ -33,9 +34,10 @@ void Series::load(DType dtype) {
       "Set `file` of the task to a CSV file; a relative path starts in the "
       "current directory.";
   const data::Csv csv = data::read_csv(
-      file, file == sunspots ? "Run `./experiments/data/fetch.sh sunspots` and start in the source "
-                               "tree. Or set `file` to another CSV file."
-                             : own);
+      file == sunspots ? data::fetched(file) : file,
+      file == sunspots ? "Run `./experiments/data/fetch.sh sunspots`, or set `file` to another CSV "
+                         "file."
+                       : own);
   split(static_cast<Index>(csv.rows.size()));
   const auto read = [&](const std::string& names, const char* setting) {
     return standardised_columns(csv, names, parts_.training.count,

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <experiments/data/places.hpp>
 #include <experiments/tasks/series.hpp>
 #include <filesystem>
 #include <numeric>
@@ -249,9 +250,15 @@ BOOST_AUTO_TEST_CASE(series_refuses_what_it_cannot_forecast) {
                         says(ErrorKind::data, {"c.csv, column 'v'", "differ", "all 1"}));
 }
 
+BOOST_AUTO_TEST_CASE(data_sets_of_the_tree_are_found_from_everywhere) {
+  // Tests run in a folder of their own, some way below the tree.
+  const std::string in_tree = "experiments/tasks/series.hpp", nowhere = "experiments/data/none.csv";
+  BOOST_TEST(std::filesystem::exists(data::fetched(in_tree)));
+  BOOST_TEST(data::fetched(nowhere) == nowhere);
+}
+
 BOOST_AUTO_TEST_CASE(series_says_how_to_get_the_sunspots) {
-  // Tests run where there are none.
-  if (std::filesystem::exists(Series::sunspots)) return;
+  if (std::filesystem::exists(data::fetched(Series::sunspots))) return;  // they are there
   BOOST_CHECK_EXCEPTION(Series().load(DType::float32), Error,
                         says(ErrorKind::data, {"experiments/data/sunspots.csv", "no such file",
                                                "./experiments/data/fetch.sh sunspots"}));

@@ -70,6 +70,7 @@ test_report_refuses_what_are_no_results() {
   experiment x.yaml
   expect 0 run x.yaml --out results
   echo mine >notes.html
+  refused '^/dev/zero: expected a new file' -- report results --out /dev/zero
   refused '^notes.html: expected a new file, or an earlier report.*got something else' -- \
     report results --out notes.html
   [[ "$(<notes.html)" == mine ]] || fail "a file that is no report was changed"
@@ -119,7 +120,7 @@ test_eval_refuses_what_is_not_there() {
   refused 'nowhere: expected a directory with results' -- eval nowhere
   rm results/vanilla/seed1/best.safetensors
   expect 1 eval results
-  says stdout '^vanilla seed 1: no best.safetensors, .*\(done\)$'
+  says stdout '^vanilla seed 1: no best.safetensors: .*\(done\)$'
 }
 
 test_describe() {

@@ -98,7 +98,7 @@
       explanation:
         seedsAndMedian +
         (metric.higher_is_better ? "Higher is better." : "Lower is better.") +
-        (metric.baselines.length > 0 ? " Chance and baselines are those of the test part." : ""),
+        (metric.baselines.length > 0 ? " Chance and baselines are those of the test part, which may be harder." : ""),
       lines: linesOf(cells, "validation", series.overSeeds),
       references: validationReferences(metric),
       kind: !metric.higher_is_better && suitsLog(ys(cells, "validation")) ? "log" : "linear",

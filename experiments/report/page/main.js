@@ -26,7 +26,7 @@
     const shown = going
       .slice(0, 4)
       .concat(going.length > 4 ? [format.count(going.length - 4, "more run")] : []);
-    const others = ["waiting", "interrupted", "stopped"].map(state => [
+    const others = ["waiting", "interrupted", "stopped", "not started"].map(state => [
       open.filter(({run}) => run.state === state).length,
       state,
     ]);

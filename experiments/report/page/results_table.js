@@ -5,7 +5,7 @@
 
   const {element, format} = report;
   const {boxed, aligned, headOf, named, labelOf, cellOf, numberOf} = report.tables;
-  const ended = run => !/^(running|waiting|interrupted|stopped)$/.test(run.state);
+  const ended = run => !/^(running|waiting|interrupted|stopped|not started)$/.test(run.state);
 
   /// Several cells can be best: a tie is no decision.
   function bestOf(group) {
