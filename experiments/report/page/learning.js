@@ -3,8 +3,8 @@
 
   // The charts of a training run: metric, loss and gradient norm against the step.
 
-  const {series, format} = report;
-  const {linesOf, smoothed, ys, suitsLog} = report.learningLines;
+  const {format} = report;
+  const {carriedOn, smoothed, ys, suitsLog} = report.learningLines;
 
   function stepAxis(cells, field) {
     const last =
@@ -86,8 +86,8 @@
   }
 
   const seedsAndMedian =
-    "Each thin line is one seed, each thick line the median of the seeds " +
-    "(where at least half of them have a value). ";
+    "Each thin line is one seed, each thick line the median of the seeds; " +
+    "a run that ended early counts on with its last value. ";
 
   function validation(view) {
     const {cells, metric} = view.group;
@@ -99,7 +99,7 @@
         seedsAndMedian +
         (metric.higher_is_better ? "Higher is better." : "Lower is better.") +
         (metric.baselines.length > 0 ? " Chance and baselines are those of the test part, which may be harder." : ""),
-      lines: linesOf(cells, "validation", series.overSeeds),
+      lines: carriedOn(cells),
       references: validationReferences(metric),
       kind: !metric.higher_is_better && suitsLog(ys(cells, "validation")) ? "log" : "linear",
     });

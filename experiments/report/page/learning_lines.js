@@ -18,7 +18,7 @@
     };
   }
 
-  /// One line a cell.
+  /// One line a cell; medianOf makes one list of points out of those of its runs.
   function linesOf(cells, field, medianOf) {
     return cells.map(cell =>
       line(
@@ -31,6 +31,24 @@
         })),
       ),
     );
+  }
+
+  /// The validations of a cell's seeds. A run that is done, because it has solved the task, say, counts
+  /// on with its last value: what it has learned it still knows.
+  function carriedOn(cells) {
+    const lines = linesOf(cells, "validation", curves => curves);
+    cells.forEach((cell, i) => {
+      const last = d3.max([].concat(...lines[i].median), point => point.x);
+      const steps = [].concat(...lines[i].median).map(point => point.x);
+      const curves = cell.runs.map(run => {
+        const end = run.validation[run.validation.length - 1];
+        if (run.state !== "done" || !end || end.x === last) return run.validation;
+        const further = Array.from(new Set(steps.filter(x => x > end.x))).sort(d3.ascending);
+        return run.validation.concat(further.map(x => ({x, y: end.y})));
+      });
+      lines[i].median = series.overSeeds(curves);
+    });
+    return lines;
   }
 
   /// Median over the seeds of what each seed has in stretches of steps; the same stretches for all.
@@ -68,5 +86,5 @@
     return low > 0 && high / low > 10;
   }
 
-  report.learningLines = {linesOf, smoothed, ys, suitsLog};
+  report.learningLines = {carriedOn, smoothed, ys, suitsLog};
 })();
