@@ -67,11 +67,11 @@ run_without_end() {
   "$program" run x.yaml --set train.steps=100000000 --out results >running 2>&1 &
   # shellcheck disable=SC2034
   process=$!
-  for ((i = 0; i < 200; ++i)); do
+  for ((i = 0; i < 1200; ++i)); do
     if [[ -s "$1" ]]; then return; fi
     sleep 0.05
   done
-  fail "a run that has not written $1 after ten seconds"
+  fail "a run that has not written $1 after a minute"
 }
 
 # run_case: at the end of each script.
