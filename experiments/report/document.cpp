@@ -8,6 +8,7 @@
 #include <experiments/report/answer.hpp>
 #include <experiments/report/document.hpp>
 #include <experiments/report/thinning.hpp>
+#include <experiments/runner/json_text.hpp>
 #include <experiments/version.hpp>
 
 namespace carousel::report {
@@ -17,10 +18,6 @@ using Json = nlohmann::ordered_json;
 
 // More than these no screen shows, and the file would grow without need.
 constexpr std::size_t most_points = 600, most_times = 400, most_probes = 100;
-
-template <class T> Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 /// Four digits, which is what the page shows; exactly 0 only for 0.
 Json rounded(double value) {

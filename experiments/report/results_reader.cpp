@@ -3,6 +3,7 @@
 #include <cmath>
 #include <experiments/report/results_reader.hpp>
 #include <experiments/runner/files.hpp>
+#include <experiments/runner/json_text.hpp>
 #include <experiments/runner/results_directory.hpp>
 #include <experiments/runner/summary.hpp>
 #include <functional>
@@ -28,9 +29,6 @@ template <class F> void reading(const std::string& where, F&& f) {
   }
 }
 
-/// JSON has no NaN and no infinity; they were written as null.
-double number(const Json& json) { return json.is_null() ? std::nan("") : json.get<double>(); }
-
 /// Calls f(line) with each complete line of a file; one that does not exist has none.
 void for_each_line(const fs::path& path, const std::function<void(const Json&)>& f) {
   std::error_code ignored;
@@ -50,10 +48,10 @@ void read_metrics(const fs::path& path, const std::string& metric, RunLog& run) 
     run.begun = true;
     const Index step = line.at("step");
     run.step = std::max(run.step, step);
-    if (line.contains(metric)) run.validation.emplace_back(step, number(line[metric]));
-    if (line.contains("loss")) run.loss.emplace_back(step, number(line["loss"]));
+    if (line.contains(metric)) run.validation.emplace_back(step, number_or_nan(line[metric]));
+    if (line.contains("loss")) run.loss.emplace_back(step, number_or_nan(line["loss"]));
     if (line.contains("gradient_norm")) {
-      run.gradient_norm.emplace_back(step, number(line["gradient_norm"]));
+      run.gradient_norm.emplace_back(step, number_or_nan(line["gradient_norm"]));
     }
   });
 }
@@ -73,14 +71,14 @@ void read_flow(const fs::path& path, RunLog& run) {
     const Index step = line.at("step");
     if (line.contains("state")) {
       std::vector<double> norms;
-      for (const Json& norm : line.at("norms")) norms.push_back(number(norm));
+      for (const Json& norm : line.at("norms")) norms.push_back(number_or_nan(norm));
       named(run.flow, &RunLog::Flow::state, line["state"])
           .probes.emplace_back(step, std::move(norms));
       return;
     }
     for (const auto& [name, norm] : line.at("parameters").items()) {
       named(run.parameters, &RunLog::ParameterNorms::name, name)
-          .norms.emplace_back(step, number(norm));
+          .norms.emplace_back(step, number_or_nan(norm));
     }
   });
 }

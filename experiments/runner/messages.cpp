@@ -7,17 +7,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class T> Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 template <class T> std::optional<T> optional_of(const Json& json) {
   if (json.is_null()) return std::nullopt;
   return json.get<T>();
 }
-
-/// JSON has no NaN: it is written as null and read back as one.
-double number_of(const Json& json) { return json.is_null() ? std::nan("") : json.get<double>(); }
 
 Json to_json(const Progress& p) {
   return {{"step", p.step},
@@ -32,11 +25,11 @@ Json to_json(const Progress& p) {
 Progress progress_of(const Json& json) {
   return {json["step"],
           json["steps"],
-          number_of(json["loss"]),
-          number_of(json["gradient_norm"]),
-          number_of(json["sequences_per_second"]),
+          number_or_nan(json["loss"]),
+          number_or_nan(json["gradient_norm"]),
+          number_or_nan(json["sequences_per_second"]),
           optional_of<double>(json["metric"]),
-          number_of(json["seconds_left"])};
+          number_or_nan(json["seconds_left"])};
 }
 
 RunResult result_of(const Json& json) {
@@ -53,13 +46,13 @@ RunResult result_of(const Json& json) {
   r.best_step = optional_of<Index>(json["best_step"]);
   r.final_step = optional_of<Index>(json["final_step"]);
   r.ended_by = json["ended_by"];
-  r.chance = number_of(json["chance"]);
+  r.chance = number_or_nan(json["chance"]);
   r.solved_at = optional_of<Index>(json["solved_at"]);
   r.diverged_at = optional_of<Index>(json["diverged_at"]);
   r.diverged_because = json.value("diverged_because", "");
-  r.seconds = number_of(json["seconds"]);
-  r.sequences_per_second = number_of(json["sequences_per_second"]);
-  r.clipped_share = number_of(json["clipped_share"]);
+  r.seconds = number_or_nan(json["seconds"]);
+  r.sequences_per_second = number_or_nan(json["sequences_per_second"]);
+  r.clipped_share = number_or_nan(json["clipped_share"]);
   r.execution = json["execution"];
   r.interrupted = json.value("interrupted", false);
   return r;

@@ -122,8 +122,6 @@
     written: text(raw.written),
     title: text(raw.title),
     running: raw.running === true,
-    runs: number(raw.runs),
-    ended: number(raw.ended),
     experiments: list(raw.experiments).map(experiment),
     groups: list(raw.groups).map(group),
   });
