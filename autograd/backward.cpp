@@ -84,7 +84,6 @@ void Tape::pull(std::uint32_t id) {
   }
   node.op->pullback({{operand_views_.data(), static_cast<int>(count), node.op->name},
                      node.value,
-                     node.saved,
                      dy,
                      slots_.data(),
                      &node.attr});
@@ -111,7 +110,7 @@ Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted, const T
 
 std::optional<NonFinite> Tape::first_non_finite_gradient(const Var& loss) {
   std::vector<Var> leaves;
-  for (const std::uint32_t id : param_nodes_) leaves.push_back(var(id));
+  for (const std::uint32_t id : param_nodes_) leaves.push_back(value_of(id));
   NonFinite found;
   differentiate(loss, leaves.data(), leaves.size(), nullptr, &found);
   if (found.op.empty()) return std::nullopt;

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <autograd/var.hpp>
 #include <autograd/view.hpp>
 #include <initializer_list>
@@ -11,9 +12,10 @@ class Sampler;
 /// Constants of one recorded op. Each op says which it uses.
 struct Attr {
   double scalar = 0;         ///< a constant operand
-  Index axis = 0;            ///< an axis, or a set of axes as bits
+  Index axis = 0;            ///< an axis, or a set of axes or flags as bits
   Index begin = 0, end = 0;  ///< a half-open range on that axis
-  Shape shape;               ///< a target shape
+  Index step = 1;            ///< from one element of the range to the next; may be negative
+  Shape shape;               ///< a target shape, or an order of axes
 };
 
 /// The operands of a node, for shape rules and messages.
@@ -24,12 +26,13 @@ struct Operands {
   const View& operator[](int i) const { return view[i]; }
 };
 
-/// What a forward body receives. It writes every element of y (and of saved, where the op has one)
-/// and depends on nothing but x and attr, so that it can be run again.
+/// What a forward body receives. It writes every element of y and depends on nothing but x and attr,
+/// so that it can be run again.
 struct Forward {
   Operands x;
-  View y, saved;
+  View y;
   const Attr* attr;
+  bool add = false;  ///< add to what stands in y, whose rows may be apart; only where Op::adds
 };
 
 /// One gradient to add to. `fresh`: nothing stands there yet, assign instead of adding.
@@ -42,13 +45,39 @@ struct Slot {
 /// What a pullback body receives: dx[i] += (∂y/∂x[i])ᵀ dy for every wanted i, in order of i.
 struct Pullback {
   Operands x;
-  View y, saved, dy;
+  View y, dy;
   Slot* dx;
   const Attr* attr;
 };
 
-/// What a pullback reads besides dy and saved; bits.
+/// The same on a tape, for derivatives of derivatives: records dx[i] = (∂y/∂x[i])ᵀ dy for every
+/// wanted i. A dx[i] left empty is zero.
+struct GraphPullback {
+  const std::vector<Var>& x;
+  const Var& y;
+  const Var& dy;
+  const std::vector<bool>& wanted;
+  const Attr& attr;
+  std::vector<Var>& dx;
+};
+
+/// What a pullback reads besides dy; bits.
 enum Reads : unsigned { reads_nothing = 0, reads_x0 = 1, reads_x1 = 2, reads_x2 = 4, reads_y = 8 };
+
+/// The dtype of an op's value: the tape's, that of its first operand, or boolean.
+enum class Gives : std::uint8_t { floating, as_operand, mask };
+
+/// A value at the edge of an op's domain and what becomes of it; see verify_edges.
+struct Edge {
+  std::array<double, 2> x;   ///< operands
+  double y;                  ///< value
+  std::array<double, 2> dx;  ///< derivatives
+  double scalar = 0;         ///< Attr::scalar
+};
+struct Edges {
+  const Edge* first = nullptr;
+  int count = 0;
+};
 
 /// An operation: one constant, listed in ops/table.cpp. To add one, write its bodies and its Op in
 /// a file of its family under ops/, its declaration in ops.hpp and its line in the table; the
@@ -67,15 +96,20 @@ struct Op {
   /// Set for views: no bodies; the output is this part of the input's elements, and the output's
   /// gradient the same part of the input's gradient.
   View (*view)(const View& x, const Attr& attr) = nullptr;
-  /// Shape of a buffer that the forward body leaves for the pullback; null for none.
-  Shape (*saved)(const Operands& x) = nullptr;
+  /// The pullback as ops on a tape; null where it can be differentiated once only.
+  void (*graph)(const GraphPullback& k) = nullptr;
   /// Rows are independent: row r of y depends on row r of the row-wise inputs only. Licenses
   /// splitting the batch and tiling.
   bool row_wise = false;
   /// The pullback honours Slot::fresh; otherwise it finds zeros there.
   bool assigns = false;
-  /// How often it can be differentiated (0: its output carries no gradient; 1: first order).
-  int order = 1;
+  /// The forward body honours Forward::add.
+  bool adds = false;
+  Gives gives = Gives::floating;
+  /// Whether a gradient passes. Not where the derivative is zero everywhere, or not defined.
+  bool differentiable = true;
+  /// What happens at zeros, infinities, NaN, denormal numbers, in saturation.
+  Edges edges;
 };
 
 /// Puts an op on the tape of its operands: checks shapes and dtypes, computes the value, and

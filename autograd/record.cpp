@@ -66,7 +66,7 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
     tape.operand_views_.push_back(input.value);
     node.requires_grad = node.requires_grad || input.requires_grad;
   }
-  node.requires_grad = node.requires_grad && tape.recording_gradients_ && op.order > 0;
+  node.requires_grad = node.requires_grad && tape.recording_gradients_ && op.differentiable;
 
   const Operands x{tape.operand_views_.data(), count, op.name};
   const Shape shape = checked_shape(op, x, attr, tape, tape.inputs_.data() + first);
@@ -75,18 +75,16 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
     node.value = op.view(x[0], attr);
     node.root = tape.nodes_[tape.inputs_[first]].root;
   } else {
-    // An op that takes one integer operand only moves its elements: it refuses it otherwise.
-    const DType dtype = count == 1 && !is_floating(x[0].dtype) ? x[0].dtype : tape.dtype_;
-    const auto take = [&tape, dtype](const Shape& s) {
-      return dense(tape.arena_.take(static_cast<std::size_t>(s.size()) * size_of(dtype)), s, dtype);
-    };
-    node.value = take(shape);
-    if (op.saved != nullptr) node.saved = take(op.saved(x));
+    const DType dtype = op.gives == Gives::mask         ? DType::boolean
+                        : op.gives == Gives::as_operand ? x[0].dtype
+                                                        : tape.dtype_;
+    const auto bytes = static_cast<std::size_t>(shape.size()) * size_of(dtype);
+    node.value = dense(tape.arena_.take(bytes), shape, dtype);
     node.root = id;
-    op.forward({x, node.value, node.saved, &node.attr});
+    op.forward({x, node.value, &node.attr});
   }
   tape.nodes_.push_back(node);
-  return tape.var(id);
+  return tape.value_of(id);
 }
 
 }  // namespace carousel

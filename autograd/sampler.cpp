@@ -1,3 +1,4 @@
+#include <array>
 #include <autograd/ops.hpp>
 #include <autograd/sampler.hpp>
 
@@ -10,6 +11,25 @@ template <class Draw> Var Sampler::leaf(const Shape& shape, Draw draw) {
   for (Index i = 0; i < values.size(); ++i) values.set(i, draw());
   Var whole = tape_.variable(values);
   return strided ? slice(whole, -1, 2, 2 + shape[last]) : whole;
+}
+
+Index Sampler::extent(Index least) {
+  constexpr std::array<Index, 10> extents{0, 1, 2, 3, 3, 5, 5, 7, 9, 17};
+  Index result = least - 1;
+  while (result < least) {
+    result = extents[static_cast<std::size_t>(random_.below(static_cast<Index>(extents.size())))];
+  }
+  return result;
+}
+
+Shape Sampler::shape(int least_rank) {
+  const int rank = least_rank + static_cast<int>(random_.below(Shape::max_rank + 1 - least_rank));
+  Shape result;
+  for (int axis = 0; axis < rank; ++axis) {
+    const bool leading = axis + 2 < rank;  // few of them: what they hold is the same again
+    result.append(leading ? 1 + random_.below(3) : extent());
+  }
+  return result;
 }
 
 Var Sampler::normal(const Shape& shape) {

@@ -14,6 +14,11 @@ class Sampler {
   Tape& tape() { return tape_; }
   Random& random() { return random_; }
 
+  /// An extent: often small, odd, around a lane's width; at times 0 or 1, if that is not below `least`.
+  Index extent(Index least = 0);
+  /// A shape of any rank from `least_rank` to 4.
+  Shape shape(int least_rank = 0);
+
   Var normal(const Shape& shape);                            ///< both signs, around 0
   Var uniform(const Shape& shape, double low, double high);  ///< for ops with a domain
   Var labels(const Shape& shape, Index classes);             ///< int64 in 0..classes-1

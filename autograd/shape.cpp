@@ -75,7 +75,7 @@ void Shape::check_size() const {
 
 Shape Shape::with(int axis, Index extent) const {
   Shape result = *this;
-  result.extents_[static_cast<std::size_t>(axis)] = extent;
+  result.extents_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)] = extent;
   result.check_size();
   return result;
 }

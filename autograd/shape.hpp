@@ -25,6 +25,7 @@ class Shape {
   Index rows() const;
 
   void append(Index extent);
+  /// With another extent on an axis; -1 is the last.
   Shape with(int axis, Index extent) const;
   Shape without(int axis) const;
   Shape inserted(int axis, Index extent) const;

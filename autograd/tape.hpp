@@ -11,7 +11,6 @@ namespace carousel {
 struct Node {
   const Op* op = nullptr;
   View value;
-  View saved;
   Attr attr;
   std::uint32_t first_input = 0;  ///< its inputs are Tape::inputs(node)
   std::uint32_t input_count = 0;
@@ -72,6 +71,8 @@ class Tape {
   void reset();
 
   const std::vector<Node>& nodes() const { return nodes_; }
+  /// A node's value as a Var.
+  Var value_of(std::uint32_t id) { return {link_, id}; }
   const std::uint32_t* inputs(const Node& node) const { return inputs_.data() + node.first_input; }
   const std::vector<Param>& params() const { return params_; }
   /// "linear [batch=20, ...]"-like name of a node for messages: op or parameter, and time step.
@@ -86,7 +87,6 @@ class Tape {
   friend Var detail::record(const Op&, const Var* const*, int, const Attr&);
 
   const Node& node(const Var& v) const { return nodes_[v.id()]; }
-  Var var(std::uint32_t id) { return {link_, id}; }
   std::uint32_t bind(const Var& v);  // node id of an operand, putting a Param on the tape
   Var leaf(const View& value, bool requires_grad);
   Var copied(const Tensor& values, bool requires_grad);

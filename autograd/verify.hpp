@@ -32,8 +32,12 @@ struct VerifyOptions {
   std::uint64_t seed = 1;
   double tolerance = 1e-6;  ///< relative
   Index most_per_op = 0;    ///< nodes looked at of each op; 0: all
+  std::optional<std::uint32_t> node;  ///< only this one
   Mutation mutation;
 };
+
+/// Whether there is something to check about a node: a floating value that a gradient passes.
+bool verifiable(const Node& node);
 
 /// Checks every node of a tape on its own, in float64 whatever the tape's dtype: for each input
 /// that carries a gradient, a random cotangent u of no symmetry and a random direction v, and

@@ -163,15 +163,15 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
       result.outputs.push_back(cell.step(x, state, prepared.get(), context));
     } else {
       const Var counts = at(all_counts, 0, t);
-      x = select(counts, x, tape.zeros(x.shape()));
+      x = where(counts, x, tape.zeros(x.shape()));
       const std::vector<Var> before = state;
       const Var output = cell.step(x, state, prepared.get(), context);
       result.computed[static_cast<std::size_t>(t) + 1] = state;
       for (std::size_t k = 0; k < state.size(); ++k) {
-        state[k] = select(counts, state[k], before[k]);
+        state[k] = where(counts, state[k], before[k]);
       }
       const Var last = t > 0 ? result.outputs.back() : tape.zeros(output.shape());
-      result.outputs.push_back(select(counts, output, last));
+      result.outputs.push_back(where(counts, output, last));
     }
     keep(state);
   }

@@ -1,6 +1,7 @@
 #include <autograd/ops.hpp>
+#include <autograd/ops/broadcasting.hpp>
 #include <autograd/ops/elementwise.hpp>
-#include <autograd/ops/lanes.hpp>
+#include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
 
 namespace carousel {
@@ -39,6 +40,40 @@ struct Divide {
     k.dx[1] += -(k.dy * k.y / k.x[1]);
   }
 };
+struct Power {  // a^b for a >= 0; the slope by b at a = 0 is 0
+  static constexpr int arity = 2;
+  template <class K> static void forward(K& k) { k.y = pow(k.x[0], k.x[1]); }
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy * k.x[1] * pow(k.x[0], k.x[1] - 1.0);
+    k.dx[1] += where(k.x[0] == 0.0, k.zero, k.dy * k.y * log(k.x[0]));
+  }
+};
+// Equal operands share the gradient; NaN beside a number gives NaN.
+struct Minimum {
+  static constexpr int arity = 2;
+  template <class K> static void forward(K& k) {
+    const auto &a = k.x[0], &b = k.x[1];
+    k.y = where(a < b, a, where(b < a, b, where(b == b, a, b)));
+  }
+  template <class K> static constexpr void pullback(K& k) {
+    const auto &a = k.x[0], &b = k.x[1];
+    k.dx[0] += where(a < b, k.dy, where(b < a, k.zero, 0.5 * k.dy));
+    k.dx[1] += where(b < a, k.dy, where(a < b, k.zero, 0.5 * k.dy));
+  }
+};
+struct Maximum {
+  static constexpr int arity = 2;
+  template <class K> static void forward(K& k) {
+    const auto &a = k.x[0], &b = k.x[1];
+    k.y = where(a > b, a, where(b > a, b, where(b == b, a, b)));
+  }
+  template <class K> static constexpr void pullback(K& k) {
+    const auto &a = k.x[0], &b = k.x[1];
+    k.dx[0] += where(a > b, k.dy, where(b > a, k.zero, 0.5 * k.dy));
+    k.dx[1] += where(b > a, k.dy, where(a > b, k.zero, 0.5 * k.dy));
+  }
+};
+
 struct AddConstant {
   static constexpr int arity = 1;
   template <class K> static void forward(K& k) { k.y = k.x[0] + k.a; }
@@ -59,6 +94,13 @@ struct DivideInto {
   template <class K> static void forward(K& k) { k.y = k.a / k.x[0]; }
   template <class K> static constexpr void pullback(K& k) { k.dx[0] += -(k.dy * k.y / k.x[0]); }
 };
+struct PowerOf {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = pow(k.x[0], k.a); }
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy * k.a * pow(k.x[0], k.a - 1.0);
+  }
+};
 struct Negate {
   static constexpr int arity = 1;
   template <class K> static void forward(K& k) { k.y = -k.x[0]; }
@@ -66,10 +108,20 @@ struct Negate {
 };
 
 void sample_divide(Sampler& s) {
-  s.normal({3, 5}) / s.uniform({3, 5}, 0.5, 2);
-  s.normal({3, 5}) / s.uniform({5}, -2, -0.5);
+  const Shape shape = s.shape(1);
+  s.normal(shape) / s.uniform(shape, 0.5, 2);
+  s.normal(shape) / s.uniform({shape.columns()}, -2, -0.5);
 }
-void sample_divide_into(Sampler& s) { 3.0 / s.uniform({3, 5}, -2, -0.5); }
+void sample_divide_into(Sampler& s) { 3.0 / s.uniform(s.shape(), -2, -0.5); }
+void sample_power(Sampler& s) {
+  const Shape shape = s.shape(1);
+  pow(s.uniform(shape, 0.1, 2), s.normal(shape));
+  pow(s.uniform(shape, 0.1, 2), s.normal({shape.columns()}));
+}
+void sample_power_of(Sampler& s) {
+  pow(s.uniform(s.shape(), 0.1, 2), -1.5);
+  pow(s.normal(s.shape()), 3);
+}
 Var plus(const Var& a, const Var& b) { return a + b; }
 Var times(const Var& a, const Var& b) { return a * b; }
 Var minus(const Var& a, const Var& b) { return a - b; }
@@ -84,32 +136,31 @@ const Op add_op = elementwise<Add>("add", "a + b", sample_binary<plus>);
 const Op subtract_op = elementwise<Subtract>("subtract", "a - b", sample_binary<minus>);
 const Op multiply_op = elementwise<Multiply>("multiply", "a b", sample_binary<times>);
 const Op divide_op = elementwise<Divide>("divide", "a / b", sample_divide);
+const Op power_op = elementwise<Power>("power", "a^b, a >= 0", sample_power);
+const Op minimum_op =
+    elementwise<Minimum>("minimum", "the smaller of a and b", sample_apart<carousel::minimum>);
+const Op maximum_op =
+    elementwise<Maximum>("maximum", "the larger of a and b", sample_apart<carousel::maximum>);
 const Op add_constant_op =
     elementwise<AddConstant>("add_constant", "x + c", sample_unary<add_three>);
 const Op scale_op = elementwise<Scale>("scale", "c x", sample_unary<scale_by>);
 const Op subtract_from_op =
     elementwise<SubtractFrom>("subtract_from", "c - x", sample_unary<three_minus>);
 const Op divide_into_op = elementwise<DivideInto>("divide_into", "c / x", sample_divide_into);
+const Op power_of_op = elementwise<PowerOf>("power_of", "x^c", sample_power_of);
 const Op negate_op = elementwise<Negate>("negate", "-x", sample_unary<minus>);
 
 }  // namespace detail
 
 using namespace detail;
 
-namespace {
-
-Var with_scalar(const Op& op, const Var& x, double c) {
-  Attr attr;
-  attr.scalar = c;
-  return record(op, {&x}, attr);
-}
-
-}  // namespace
-
 Var operator+(const Var& a, const Var& b) { return binary(add_op, a, b); }
 Var operator-(const Var& a, const Var& b) { return binary(subtract_op, a, b); }
 Var operator*(const Var& a, const Var& b) { return binary(multiply_op, a, b); }
 Var operator/(const Var& a, const Var& b) { return binary(divide_op, a, b); }
+Var pow(const Var& a, const Var& b) { return binary(power_op, a, b); }
+Var minimum(const Var& a, const Var& b) { return binary(minimum_op, a, b); }
+Var maximum(const Var& a, const Var& b) { return binary(maximum_op, a, b); }
 Var operator+(const Var& a, double c) { return with_scalar(add_constant_op, a, c); }
 Var operator+(double c, const Var& a) { return with_scalar(add_constant_op, a, c); }
 Var operator-(const Var& a, double c) { return with_scalar(add_constant_op, a, -c); }
@@ -119,5 +170,12 @@ Var operator*(double c, const Var& a) { return with_scalar(scale_op, a, c); }
 Var operator/(const Var& a, double c) { return with_scalar(scale_op, a, 1 / c); }
 Var operator/(double c, const Var& a) { return with_scalar(divide_into_op, a, c); }
 Var operator-(const Var& a) { return record(negate_op, {&a}); }
+
+Var pow(const Var& x, double c) {
+  if (c == 0) return 0.0 * detach(x) + 1.0;
+  if (c == 1) return x + 0.0;
+  if (c == 2) return square(x);
+  return with_scalar(power_of_op, x, c);
+}
 
 }  // namespace carousel

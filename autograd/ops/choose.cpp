@@ -1,69 +1,18 @@
 #include <autograd/ops.hpp>
-#include <autograd/ops/make.hpp>
+#include <autograd/ops/broadcasting.hpp>
+#include <autograd/ops/move.hpp>
+#include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
-#include <autograd/ops/walk.hpp>
-#include <autograd/sampler.hpp>
+#include <autograd/ops/terms.hpp>
 #include <autograd/support/error.hpp>
+#include <functional>
 
 namespace carousel {
 namespace detail {
 namespace {
 
-Shape embedding_shape(const Operands& x, const Attr&) {
-  if (!is_floating(x[0].dtype) || x[0].shape.rank() != 2 || x[1].dtype != DType::int64) {
-    throw Error(ErrorKind::argument, x.op,
-                "a floating table [count, features] and int64 indices [...]",
-                std::string(name(x[0].dtype)) + " " + to_string(x[0].shape) + " and " +
-                    name(x[1].dtype) + " " + to_string(x[1].shape));
-  }
-  return x[1].shape.inserted(x[1].shape.rank(), x[0].shape[1]);
-}
-
-/// Row number of the table for the r-th index; Error when there is none.
-Index checked_row(const Operands& x, Index r) {
-  const View& indices = x[1];
-  const Index columns = indices.columns();
-  const Index row = indices.row<Index>(r / columns)[r % columns];
-  if (row < 0 || row >= x[0].rows()) {
-    throw Error(ErrorKind::argument, x.op, "indices in 0.." + std::to_string(x[0].rows() - 1),
-                std::to_string(row) + " at position " + std::to_string(r));
-  }
-  return row;
-}
-
-void embedding_forward(const Forward& k) {
-  with_floating(k.y.dtype, [&](auto t) {
-    using T = decltype(t);
-    for (Index r = 0; r < k.y.rows(); ++r) {
-      const T* from = k.x[0].row<T>(checked_row(k.x, r));
-      std::copy(from, from + k.y.columns(), k.y.row<T>(r));
-    }
-  });
-}
-void embedding_pullback(const Pullback& k) {  // rows used twice receive the sum
-  with_floating(k.dy.dtype, [&](auto t) {
-    using T = decltype(t);
-    for (Index r = 0; r < k.dy.rows(); ++r) {
-      T* to = k.dx[0].view.row<T>(checked_row(k.x, r));
-      const T* dy = k.dy.row<T>(r);
-      for (Index c = 0; c < k.dy.columns(); ++c) to[c] += dy[c];
-    }
-  });
-}
-
-Shape select_shape(const Operands& x, const Attr&) {
-  const Shape &mask = x[0].shape, &a = x[1].shape;
-  const bool by_element = mask == a;
-  const bool by_row = a.rank() > 0 && mask == a.without(a.rank() - 1);
-  if (x[0].dtype != DType::boolean || !is_floating(x[1].dtype) || a != x[2].shape ||
-      !(by_element || by_row)) {
-    throw Error(ErrorKind::argument, x.op,
-                "a bool mask of the operands' shape, or of that without the last axis, and two "
-                "floating operands of one shape",
-                std::string("mask ") + name(x[0].dtype) + " " + to_string(mask) + ", a " +
-                    to_string(a) + ", b " + to_string(x[2].shape));
-  }
-  return a;
+bool covers(const Shape& mask, const Shape& x) {
+  return mask == x || (x.rank() > 0 && mask == x.without(x.rank() - 1));
 }
 
 /// The mask as an operand of steps: one entry an element, or one a row.
@@ -73,67 +22,197 @@ Steps mask_steps(const View& mask, const Shape& shape) {
   return steps_of(shape, mask, rows_only);
 }
 
-void select_forward(const Forward& k) {
+/// Calls f(offset in y, offset in x) where the mask is `side`.
+template <class F>
+void over_chosen(const View& mask, bool side, const View& y, const View& x, const F& f) {
+  const bool* chosen = mask.as<bool>();
+  const auto each = [&](Index to, Index from, Index m) {
+    if (chosen[m] == side) f(to, from);
+  };
+  walk(each, steps_of(y), steps_of(x), mask_steps(mask, y.shape));
+}
+
+Shape where_shape(const Operands& x, const Attr&) {
+  const Shape &mask = x[0].shape, &a = x[1].shape;
+  if (x[0].dtype != DType::boolean || !is_floating(x[1].dtype) || !is_floating(x[2].dtype) ||
+      a != x[2].shape || !covers(mask, a)) {
+    throw Error(ErrorKind::argument, x.op,
+                "a bool mask of the operands' shape, or of that without the last axis, and two "
+                "floating operands of one shape",
+                std::string("mask ") + name(x[0].dtype) + " " + to_string(mask) + ", a " +
+                    name(x[1].dtype) + " " + to_string(a) + ", b " + name(x[2].dtype) + " " +
+                    to_string(x[2].shape));
+  }
+  return a;
+}
+void where_forward(const Forward& k) {
   with_floating(k.y.dtype, [&](auto t) {
     using T = decltype(t);
-    const bool* mask = k.x[0].as<bool>();
     T* y = k.y.as<T>();
-    const auto take = [&](const View& from, bool where) {
-      const T* x = from.as<T>();
-      const Steps of_x = steps_of(k.y.shape, from), of_y = steps_of(k.y.shape, k.y);
-      const Steps of_mask = mask_steps(k.x[0], k.y.shape);
-      const auto choose = [&](Index to, Index i, Index m) {
-        if (mask[m] == where) y[to] = x[i];
-      };
-      walk(choose, of_y, of_x, of_mask);
-    };
-    take(k.x[1], true);
-    take(k.x[2], false);
-  });
-}
-void select_pullback(const Pullback& k) {  // dy goes to the side that was chosen
-  with_floating(k.dy.dtype, [&](auto t) {
-    using T = decltype(t);
-    const bool* mask = k.x[0].as<bool>();
-    const T* dy = k.dy.as<T>();
     for (int side = 1; side <= 2; ++side) {
-      if (!k.dx[side].wanted) continue;
-      T* dx = k.dx[side].view.as<T>();
-      const auto add = [&](Index to, Index from, Index m) {
-        if (mask[m] == (side == 1)) dx[to] += dy[from];
-      };
-      walk(add, steps_of(k.dy.shape, k.dx[side].view), steps_of(k.dy.shape, k.dy),
-           mask_steps(k.x[0], k.dy.shape));
+      const T* x = k.x[side].as<T>();
+      over_chosen(k.x[0], side == 1, k.y, k.x[side],
+                  [x, y](Index to, Index from) { y[to] = x[from]; });
     }
   });
 }
-
-void sample_embedding(Sampler& s) {
-  embedding(s.normal({5, 3}), s.labels({4}, 5));
-  embedding(s.normal({2, 4}), s.labels({3, 2}, 2));
+void where_terms(Terms& k) {  // dy goes to the side that was chosen
+  Attr side;
+  side.axis = 1;
+  k.add(1, keep_op, {k.x(0), k.dy()}, side);
+  side.axis = 0;
+  k.add(2, keep_op, {k.x(0), k.dy()}, side);
 }
-void sample_select(Sampler& s) {
-  select(s.mask({3, 5}), s.normal({3, 5}), s.normal({3, 5}));
-  select(s.mask({}), s.normal({}), s.normal({}));
-  select(s.mask({6}), s.normal({6, 4}), s.normal({6, 4}));
-  select(s.mask({2, 3}), s.normal({2, 3, 4}), s.normal({2, 3, 4}));
+
+// --- keep: x where the mask is Attr::axis, else 0 ---
+
+Shape keep_shape(const Operands& x, const Attr&) {
+  if (x[0].dtype != DType::boolean || !is_floating(x[1].dtype) || !covers(x[0].shape, x[1].shape)) {
+    throw Error(ErrorKind::argument, x.op, "a bool mask and a floating operand",
+                std::string(name(x[0].dtype)) + " " + to_string(x[0].shape) + " and " +
+                    name(x[1].dtype) + " " + to_string(x[1].shape));
+  }
+  return x[1].shape;
+}
+void keep_forward(const Forward& k) {
+  start_sum(k.y, k.add);
+  with_floating(k.y.dtype, [&](auto t) {
+    using T = decltype(t);
+    T* y = k.y.as<T>();
+    const T* x = k.x[1].as<T>();
+    over_chosen(k.x[0], k.attr->axis == 1, k.y, k.x[1],
+                [x, y](Index to, Index from) { y[to] += x[from]; });
+  });
+}
+void keep_terms(Terms& k) { k.add(1, keep_op, {k.x(0), k.dy()}, k.attr); }
+
+// --- comparisons and masks: no gradient passes ---
+
+Shape compare_shape(const Operands& x, const Attr&) {
+  check_floating(x);
+  return common_shape(x);
+}
+template <class Compare> void compare_forward(const Forward& k) {
+  with_floating(k.x[0].dtype, [&](auto t) {
+    using T = decltype(t);
+    const T *a = k.x[0].as<T>(), *b = k.x[1].as<T>();
+    bool* y = k.y.as<bool>();
+    const auto each = [&](Index to, Index i, Index j) { y[to] = Compare{}(a[i], b[j]); };
+    walk(each, steps_of(k.y), steps_of(k.y.shape, k.x[0]), steps_of(k.y.shape, k.x[1]));
+  });
+}
+Shape masks_shape(const Operands& x, const Attr&) {
+  for (int i = 0; i < x.count; ++i) {
+    if (x[i].dtype == DType::boolean && x[i].shape == x[0].shape) continue;
+    throw Error(ErrorKind::argument, x.op, "bool masks of one shape",
+                std::string(name(x[i].dtype)) + " " + to_string(x[i].shape));
+  }
+  return x[0].shape;
+}
+template <class Logic> void masks_forward(const Forward& k) {
+  const bool *a = k.x[0].as<bool>(), *b = k.x[1].as<bool>();
+  bool* y = k.y.as<bool>();
+  const auto each = [&](Index to, Index i, Index j) { y[to] = Logic{}(a[i], b[j]); };
+  walk(each, steps_of(k.y), steps_of(k.x[0]), steps_of(k.x[1]));
+}
+void not_forward(const Forward& k) {
+  const bool* a = k.x[0].as<bool>();
+  bool* y = k.y.as<bool>();
+  walk([&](Index to, Index i) { y[to] = !a[i]; }, steps_of(k.y), steps_of(k.x[0]));
+}
+
+template <Var (*compare)(const Var&, const Var&)> void sample_compare(Sampler& s) {
+  const Shape shape = s.shape(1);
+  const Var a = s.normal(shape);
+  compare(a, s.normal(shape));
+  compare(a, s.normal({shape.columns()}));
+  compare(a, a);
+}
+template <Var (*f)(const Var&, const Var&)> void sample_masks(Sampler& s) {
+  const Shape shape = s.shape();
+  f(s.mask(shape), s.mask(shape));
+}
+void sample_not(Sampler& s) { logical_not(s.mask(s.shape())); }
+void sample_where(Sampler& s) {
+  const Shape shape = s.shape();
+  where(s.mask(shape), s.normal(shape), s.normal(shape));
+  const Shape rows = s.shape(1);
+  where(s.mask(rows.without(rows.rank() - 1)), s.normal(rows), s.normal(rows));
+}
+void sample_keep(Sampler& s) {
+  const Shape shape = s.shape();
+  const Var mask = s.mask(shape), x = s.normal(shape);
+  for (Index side = 0; side <= 1; ++side) {
+    Attr attr;
+    attr.axis = side;
+    record(keep_op, {&mask, &x}, attr);
+  }
+}
+
+template <class Compare>
+constexpr Op comparison(const char* name, const char* doc, Sample sample) {
+  Op result = giving(stopping(op(name, doc, 2, compare_shape, sample)), Gives::mask);
+  result.forward = compare_forward<Compare>;
+  return result;
+}
+constexpr Op of_masks(const char* name, const char* doc, int arity, ForwardBody forward,
+                      Sample sample) {
+  Op result = giving(stopping(op(name, doc, arity, masks_shape, sample)), Gives::mask);
+  result.forward = forward;
+  return result;
 }
 
 }  // namespace
 
-const Op embedding_op =
-    computing(op("embedding", "rows of a table by index", 2, embedding_shape, sample_embedding),
-              embedding_forward, embedding_pullback, reads_x1);
-const Op select_op = computing(op("select", "a where mask, else b", 3, select_shape, sample_select),
-                               select_forward, select_pullback, reads_x0);
+const Op where_op = by_terms<where_terms>(
+    op("where", "a where the mask is set, else b", 3, where_shape, sample_where), where_forward,
+    reads_x0);
+const Op keep_op = adding(
+    by_terms<keep_terms>(op("keep", "x on one side of a mask, else 0", 2, keep_shape, sample_keep),
+                         keep_forward, reads_x0));
+
+const Op greater_op =
+    comparison<std::greater<>>("greater", "a > b", sample_compare<carousel::greater>);
+const Op greater_equal_op = comparison<std::greater_equal<>>(
+    "greater_equal", "a >= b", sample_compare<carousel::greater_equal>);
+const Op less_op = comparison<std::less<>>("less", "a < b", sample_compare<carousel::less>);
+const Op less_equal_op =
+    comparison<std::less_equal<>>("less_equal", "a <= b", sample_compare<carousel::less_equal>);
+const Op equal_op = comparison<std::equal_to<>>("equal", "a = b", sample_compare<carousel::equal>);
+const Op not_equal_op =
+    comparison<std::not_equal_to<>>("not_equal", "a ≠ b", sample_compare<carousel::not_equal>);
+const Op and_op = of_masks("logical_and", "both masks", 2, masks_forward<std::logical_and<>>,
+                           sample_masks<carousel::logical_and>);
+const Op or_op = of_masks("logical_or", "either mask", 2, masks_forward<std::logical_or<>>,
+                          sample_masks<carousel::logical_or>);
+const Op not_op = of_masks("logical_not", "the other side of a mask", 1, not_forward, sample_not);
 
 }  // namespace detail
 
-Var embedding(const Var& table, const Var& indices) {
-  return record(detail::embedding_op, {&table, &indices});
+using namespace detail;
+
+Var where(const Var& mask, const Var& a, const Var& b) { return record(where_op, {&mask, &a, &b}); }
+Var where(const Var& mask, const Var& a, double b) {
+  return where(mask, a, broadcast_to(scalar(a.tape(), b), a.shape()));
 }
-Var select(const Var& mask, const Var& a, const Var& b) {
-  return record(detail::select_op, {&mask, &a, &b});
+Var where(const Var& mask, double a, const Var& b) {
+  return where(mask, broadcast_to(scalar(b.tape(), a), b.shape()), b);
 }
+
+Var greater(const Var& a, const Var& b) { return binary(greater_op, a, b); }
+Var greater_equal(const Var& a, const Var& b) { return binary(greater_equal_op, a, b); }
+Var less(const Var& a, const Var& b) { return binary(less_op, a, b); }
+Var less_equal(const Var& a, const Var& b) { return binary(less_equal_op, a, b); }
+Var equal(const Var& a, const Var& b) { return binary(equal_op, a, b); }
+Var not_equal(const Var& a, const Var& b) { return binary(not_equal_op, a, b); }
+Var greater(const Var& a, double c) { return greater(a, scalar(a.tape(), c)); }
+Var greater_equal(const Var& a, double c) { return greater_equal(a, scalar(a.tape(), c)); }
+Var less(const Var& a, double c) { return less(a, scalar(a.tape(), c)); }
+Var less_equal(const Var& a, double c) { return less_equal(a, scalar(a.tape(), c)); }
+Var equal(const Var& a, double c) { return equal(a, scalar(a.tape(), c)); }
+Var not_equal(const Var& a, double c) { return not_equal(a, scalar(a.tape(), c)); }
+Var logical_and(const Var& a, const Var& b) { return record(and_op, {&a, &b}); }
+Var logical_or(const Var& a, const Var& b) { return record(or_op, {&a, &b}); }
+Var logical_not(const Var& a) { return record(not_op, {&a}); }
 
 }  // namespace carousel

@@ -1,39 +1,60 @@
+#include <autograd/ops/broadcasting.hpp>
 #include <autograd/ops/elementwise.hpp>
-#include <autograd/ops/lanes.hpp>
 #include <autograd/support/error.hpp>
+#include <autograd/tape.hpp>
 
 namespace carousel::detail {
 namespace {
+
+bool is_bias_of(const Shape& bias, const Shape& whole) {
+  return bias.rank() == 1 && whole.rank() > 1 && bias.columns() == whole.columns();
+}
+
+[[noreturn]] void misfit(const Operands& x) {
+  std::string got = with_axes(x[0].shape);
+  for (int i = 1; i < x.count; ++i) got += " and " + with_axes(x[i].shape);
+  if (x.count == 2) got += " (" + difference(x[0].shape, x[1].shape) + ")";
+  throw Error(ErrorKind::argument, x.op,
+              "operands of one shape, or a bias [features] beside [..., features]", got,
+              "Ask for anything else with broadcast_to.");
+}
+
+}  // namespace
 
 void check_floating(const Operands& x) {
   for (int i = 0; i < x.count; ++i) {
     if (is_floating(x[i].dtype)) continue;
     throw Error(ErrorKind::argument, x.op, "floating operands",
                 std::string(name(x[i].dtype)) + " " + to_string(x[i].shape),
-                "Labels and masks are for embedding, cross_entropy and select.");
+                "Labels and masks are for embedding, cross_entropy and where.");
   }
 }
 
-}  // namespace
-
-Shape unary_shape(const Operands& x, const Attr&) {
-  check_floating(x);
-  return x[0].shape;
+Shape common_shape(const Operands& x) {
+  Shape widest = x[0].shape;
+  for (int i = 1; i < x.count; ++i) {
+    if (x[i].shape.rank() > widest.rank()) widest = x[i].shape;
+  }
+  for (int i = 0; i < x.count; ++i) {
+    if (x[i].shape != widest && !is_bias_of(x[i].shape, widest)) misfit(x);
+  }
+  return widest;
 }
 
-Shape binary_shape(const Operands& x, const Attr&) {
+Shape elementwise_shape(const Operands& x, const Attr&) {
   check_floating(x);
-  const Shape &a = x[0].shape, &b = x[1].shape;
-  if (a == b) return a;
-  const auto is_bias_of = [](const Shape& bias, const Shape& whole) {
-    return bias.rank() == 1 && whole.rank() > 1 && bias.columns() == whole.columns();
-  };
-  if (is_bias_of(b, a)) return a;
-  if (is_bias_of(a, b)) return b;
-  throw Error(ErrorKind::argument, x.op,
-              "operands of one shape, or a bias [features] beside [..., features]",
-              with_axes(a) + " and " + with_axes(b) + " (" + difference(a, b) + ")",
-              "Ask for anything else with broadcast_to.");
+  return common_shape(x);
+}
+
+Var narrowed(const Var& dx, const Shape& x) {
+  if (!dx || dx.shape() == x) return dx;
+  return sum_to(dx, x);
+}
+
+Var scalar(Tape& tape, double value) {
+  Tensor one(tape.dtype(), Shape{});
+  one.set(0, value);
+  return tape.input(one);
 }
 
 namespace {
@@ -57,6 +78,12 @@ Var binary(const Op& op, const Var& a, const Var& b) {
     return record(op, {&a, &wide});
   }
   return record(op, {&a, &b});
+}
+
+Var with_scalar(const Op& op, const Var& x, double c) {
+  Attr attr;
+  attr.scalar = c;
+  return record(op, {&x}, attr);
 }
 
 }  // namespace carousel::detail

@@ -1,113 +1,133 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/elementwise.hpp>
-#include <autograd/ops/lanes.hpp>
+#include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
 
 namespace carousel {
 namespace detail {
 namespace {
 
-template <class V> constexpr V logistic(const V& x) { return 1.0 / (1.0 + exp(-x)); }
-
-struct Sigmoid {
-  static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = logistic(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * k.y * (1.0 - k.y); }
-};
-struct Tanh {
-  static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = tanh(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * (1.0 - k.y * k.y); }
-};
-struct Relu {  // written so that NaN is kept: every comparison with it is false
-  static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = select(k.x[0] < 0.0, k.zero, k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) {
-    k.dx[0] += select(k.x[0] > 0.0, k.dy, k.zero);
-  }
-};
 struct Exp {
   static constexpr int arity = 1;
   template <class K> static void forward(K& k) { k.y = exp(k.x[0]); }
   template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * k.y; }
+};
+struct Expm1 {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = expm1(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * (k.y + 1.0); }
 };
 struct Log {
   static constexpr int arity = 1;
   template <class K> static void forward(K& k) { k.y = log(k.x[0]); }
   template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy / k.x[0]; }
 };
-struct Softplus {  // ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)
+struct Log1p {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) {
-    k.y = select(k.x[0] < 0.0, k.zero, k.x[0]) + log1p(exp(-abs(k.x[0])));
-  }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * logistic(k.x[0]); }
+  template <class K> static void forward(K& k) { k.y = log1p(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy / (k.x[0] + 1.0); }
 };
 struct Square {
   static constexpr int arity = 1;
   template <class K> static void forward(K& k) { k.y = k.x[0] * k.x[0]; }
   template <class K> static constexpr void pullback(K& k) { k.dx[0] += 2.0 * k.dy * k.x[0]; }
 };
-struct SquaredError {
-  static constexpr int arity = 2;
-  template <class K> static void forward(K& k) {
-    const auto e = k.x[0] - k.x[1];
-    k.y = e * e;
-  }
+struct Sqrt {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = sqrt(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += 0.5 * k.dy / k.y; }
+};
+struct Rsqrt {  // d/dx x^(-1/2) = -y³/2
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = 1.0 / sqrt(k.x[0]); }
   template <class K> static constexpr void pullback(K& k) {
-    const auto de = 2.0 * k.dy * (k.x[0] - k.x[1]);
-    k.dx[0] += de;
-    k.dx[1] += -de;
+    k.dx[0] += -0.5 * k.dy * k.y / k.x[0];
   }
 };
-struct BceWithLogits {  // softplus(x) - t x
-  static constexpr int arity = 2;
-  template <class K> static void forward(K& k) {
-    k.y = select(k.x[0] < 0.0, k.zero, k.x[0]) + log1p(exp(-abs(k.x[0]))) - k.x[1] * k.x[0];
-  }
+struct Abs {  // slope 0 at 0
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = abs(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * signum(k.x[0]); }
+};
+struct Sign {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = signum(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.zero; }
+};
+struct Sin {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = sin(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * cos(k.x[0]); }
+};
+struct Cos {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = cos(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += -(k.dy * sin(k.x[0])); }
+};
+struct Erf {  // d/dx erf x = 2/√π e^(-x²)
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = erf(k.x[0]); }
   template <class K> static constexpr void pullback(K& k) {
-    k.dx[0] += k.dy * (logistic(k.x[0]) - k.x[1]);
-    k.dx[1] += -(k.dy * k.x[0]);
+    constexpr double two_over_root_pi = 1.12837916709551257390;
+    k.dx[0] += two_over_root_pi * k.dy * exp(-(k.x[0] * k.x[0]));
   }
 };
 
-void sample_log(Sampler& s) {
-  carousel::log(s.uniform({3, 5}, 0.1, 3));
-  carousel::log(s.uniform({2, 17}, 0.1, 3));
-}
+// Clamping on one side; the gradient passes where x is inside or at the bound.
+struct AtLeast {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = where(k.x[0] < k.a, k.a, k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += where(k.x[0] < k.a, k.zero, k.dy);
+  }
+};
+struct AtMost {
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = where(k.x[0] > k.a, k.a, k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += where(k.x[0] > k.a, k.zero, k.dy);
+  }
+};
+
+Var at_least_tenth(const Var& x) { return at_least(x, 0.1); }
+Var at_most_tenth(const Var& x) { return at_most(x, 0.1); }
 
 }  // namespace
 
-const Op sigmoid_op =
-    elementwise<Sigmoid>("sigmoid", "1 / (1 + e^-x)", sample_unary<carousel::sigmoid>);
-const Op tanh_op =
-    elementwise<Tanh>("tanh", "(e^x - e^-x) / (e^x + e^-x)", sample_unary<carousel::tanh>);
-const Op relu_op = elementwise<Relu>("relu", "max(x, 0)", sample_unary<carousel::relu>);
 const Op exp_op = elementwise<Exp>("exp", "e^x", sample_unary<carousel::exp>);
-const Op log_op = elementwise<Log>("log", "ln x", sample_log);
-const Op softplus_op =
-    elementwise<Softplus>("softplus", "ln(1 + e^x)", sample_unary<carousel::softplus>);
+const Op expm1_op = elementwise<Expm1>("expm1", "e^x - 1", sample_unary<carousel::expm1>);
+const Op log_op = elementwise<Log>("log", "ln x", sample_positive<carousel::log>);
+const Op log1p_op = elementwise<Log1p>("log1p", "ln(1 + x)", sample_positive<carousel::log1p>);
 const Op square_op = elementwise<Square>("square", "x²", sample_unary<carousel::square>);
-const Op squared_error_op =
-    elementwise<SquaredError>("squared_error", "(a - b)²", sample_binary<carousel::squared_error>);
-const Op bce_with_logits_op = elementwise<BceWithLogits>("bce_with_logits", "ln(1 + e^x) - t x",
-                                                         sample_binary<carousel::bce_with_logits>);
+const Op sqrt_op = elementwise<Sqrt>("sqrt", "√x", sample_positive<carousel::sqrt>);
+const Op rsqrt_op = elementwise<Rsqrt>("rsqrt", "1 / √x", sample_positive<carousel::rsqrt>);
+const Op abs_op = elementwise<Abs>("abs", "|x|", sample_unary<carousel::abs>);
+const Op sign_op =
+    stopping(elementwise<Sign>("sign", "-1, 0 or 1", sample_unary<carousel::sign>));
+const Op sin_op = elementwise<Sin>("sin", "sin x", sample_unary<carousel::sin>);
+const Op cos_op = elementwise<Cos>("cos", "cos x", sample_unary<carousel::cos>);
+const Op erf_op = elementwise<Erf>("erf", "2/√π ∫ e^-t² dt from 0 to x", sample_unary<carousel::erf>);
+const Op at_least_op = elementwise<AtLeast>("at_least", "max(x, c)", sample_unary<at_least_tenth>);
+const Op at_most_op = elementwise<AtMost>("at_most", "min(x, c)", sample_unary<at_most_tenth>);
 
 }  // namespace detail
 
 using namespace detail;
 
-Var sigmoid(const Var& x) { return record(sigmoid_op, {&x}); }
-Var tanh(const Var& x) { return record(tanh_op, {&x}); }
-Var relu(const Var& x) { return record(relu_op, {&x}); }
 Var exp(const Var& x) { return record(exp_op, {&x}); }
+Var expm1(const Var& x) { return record(expm1_op, {&x}); }
 Var log(const Var& x) { return record(log_op, {&x}); }
-Var softplus(const Var& x) { return record(softplus_op, {&x}); }
+Var log1p(const Var& x) { return record(log1p_op, {&x}); }
 Var square(const Var& x) { return record(square_op, {&x}); }
-
-Var squared_error(const Var& a, const Var& b) { return binary(squared_error_op, a, b); }
-Var bce_with_logits(const Var& logits, const Var& target) {
-  return binary(bce_with_logits_op, logits, target);
-}
+Var sqrt(const Var& x) { return record(sqrt_op, {&x}); }
+Var rsqrt(const Var& x) { return record(rsqrt_op, {&x}); }
+Var abs(const Var& x) { return record(abs_op, {&x}); }
+Var sign(const Var& x) { return record(sign_op, {&x}); }
+Var sin(const Var& x) { return record(sin_op, {&x}); }
+Var cos(const Var& x) { return record(cos_op, {&x}); }
+Var erf(const Var& x) { return record(erf_op, {&x}); }
+Var at_least(const Var& x, double c) { return with_scalar(at_least_op, x, c); }
+Var at_most(const Var& x, double c) { return with_scalar(at_most_op, x, c); }
+Var clamp(const Var& x, double low, double high) { return at_most(at_least(x, low), high); }
 
 }  // namespace carousel

@@ -1,113 +1,211 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/axes.hpp>
-#include <autograd/ops/make.hpp>
+#include <autograd/ops/broadcasting.hpp>
+#include <autograd/ops/move.hpp>
+#include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
-#include <autograd/ops/walk.hpp>
-#include <autograd/sampler.hpp>
+#include <autograd/ops/terms.hpp>
 #include <autograd/support/error.hpp>
 
 namespace carousel {
 namespace detail {
 namespace {
 
-// Attr::axis is the set of axes that stay, as bits; Attr::scalar the factor of the sum.
+// Attr::axis is the set of axes of the larger operand that the smaller one has, too, as bits; there
+// its extent may also be 1. Attr::scalar is a factor.
 
-Shape kept_shape(const Operands& x, const Attr& a) {
-  if (!is_floating(x[0].dtype)) {
-    throw Error(ErrorKind::argument, x.op, "a floating operand", name(x[0].dtype));
+bool fits(const Shape& part, const Shape& whole, Index kept) {
+  int next = 0;
+  for (int axis = 0; axis < whole.rank(); ++axis) {
+    if ((kept >> axis & 1) == 0) continue;
+    if (next == part.rank() || (part[next] != whole[axis] && part[next] != 1)) return false;
+    ++next;
   }
-  Shape shape;
-  for (int axis = 0; axis < x[0].shape.rank(); ++axis) {
-    if ((a.axis >> axis & 1) != 0) shape.append(x[0].shape[axis]);
-  }
-  return shape;
+  return next == part.rank();
 }
 
-void sum_forward(const Forward& k) {
+Shape sum_shape(const Operands& x, const Attr& a) {
+  check_floating(x);
+  if (!fits(a.shape, x[0].shape, a.axis)) {
+    throw Error(ErrorKind::argument, x.op, "a sum of " + to_string(x[0].shape),
+                to_string(a.shape));
+  }
+  return a.shape;
+}
+Shape spread_shape(const Operands& x, const Attr& a) {
+  check_floating(x);
+  if (!fits(x[0].shape, a.shape, a.axis)) {
+    throw Error(ErrorKind::argument, x.op,
+                "a shape whose last axes are those of " + to_string(x[0].shape) + ", or 1 there",
+                to_string(a.shape));
+  }
+  return a.shape;
+}
+
+void sum_to_scalar(const Forward& k) {  // many terms, so in float64
   with_floating(k.y.dtype, [&](auto t) {
     using T = decltype(t);
     const T* x = k.x[0].as<T>();
-    T* y = k.y.as<T>();
-    const Shape& shape = k.x[0].shape;
-    if (k.attr->axis == 0) {  // to a scalar: many terms, so in float64
-      double total = 0;
-      walk([&](Index from) { total += static_cast<double>(x[from]); }, steps_of(shape, k.x[0]));
-      *y = static_cast<T>(total * k.attr->scalar);
-      return;
-    }
-    fill_zero(k.y);
-    walk([x, y](Index from, Index to) { y[to] += x[from]; }, steps_of(shape, k.x[0]),
-         steps_of(shape, k.y, k.attr->axis));
-    const auto factor = static_cast<T>(k.attr->scalar);
-    for (Index i = 0; i < k.y.shape.size(); ++i) y[i] *= factor;
+    double total = 0;
+    walk([&](Index from) { total += static_cast<double>(x[from]); }, steps_of(k.x[0]));
+    T& y = *k.y.as<T>();
+    y = static_cast<T>((k.add ? static_cast<double>(y) : 0.0) + total * k.attr->scalar);
   });
 }
-
-void sum_pullback(const Pullback& k) {  // every summand receives factor·dy
-  with_floating(k.dy.dtype, [&](auto t) {
-    using T = decltype(t);
-    const T* dy = k.dy.as<T>();
-    T* dx = k.dx[0].view.as<T>();
-    const auto factor = static_cast<T>(k.attr->scalar);
-    const Shape& shape = k.x[0].shape;
-    walk([dx, dy, factor](Index to, Index from) { dx[to] += factor * dy[from]; },
-         steps_of(shape, k.dx[0].view), steps_of(shape, k.dy, k.attr->axis));
-  });
+void sum_forward(const Forward& k) {
+  if (k.y.shape.size() == 1) return sum_to_scalar(k);
+  start_sum(k.y, k.add);
+  const Shape& whole = k.x[0].shape;
+  move(k.x[0], steps_of(k.x[0]), k.y, steps_of(whole, k.y, k.attr->axis), /*add=*/true,
+       k.attr->scalar);
+}
+void spread_forward(const Forward& k) {
+  move(k.x[0], steps_of(k.y.shape, k.x[0], k.attr->axis), k.y, steps_of(k.y), k.add,
+       k.attr->scalar);
 }
 
-template <Var (*all)(const Var&), Var (*some)(const Var&, std::initializer_list<int>)>
-void sample_reduction(Sampler& s) {
-  all(s.normal({3, 5}));
-  all(s.normal({2, 3, 4}));
-  some(s.normal({3, 5}), {0});
-  some(s.normal({3, 5}), {-1});
-  some(s.normal({2, 3, 4}), {1});
-  some(s.normal({2, 3, 4}), {0, 2});
-  some(s.normal({2, 3, 4, 2}), {0, 1});
+Attr with_shape(const Attr& attr, const Shape& shape) {
+  Attr other = attr;
+  other.shape = shape;
+  return other;
+}
+void sum_terms(Terms& k) {  // every summand receives factor·dy
+  k.add(0, spread_op, {k.dy()}, with_shape(k.attr, k.shape(k.x(0))));
+}
+void spread_terms(Terms& k) {
+  k.add(0, sum_op, {k.dy()}, with_shape(k.attr, k.shape(k.x(0))));
 }
 
-constexpr Op reduction(const char* name, const char* doc, Sample sample) {
-  return computing(op(name, doc, 1, kept_shape, sample), sum_forward, sum_pullback, reads_nothing);
+// Attr::axis is the axis, Attr::step -1 to start at its end.
+
+Shape cumsum_shape(const Operands& x, const Attr& a) {
+  check_floating(x);
+  axis_of(x, a, x[0].shape.rank());
+  return x[0].shape;
+}
+void cumsum_forward(const Forward& k) {  // y_i = y_(i-1) + x_i
+  const auto axis = static_cast<int>(k.attr->axis);
+  const int rank = k.y.shape.rank();
+  const Index n = k.y.shape[axis];
+  const Steps x = steps_of(k.x[0]), y = steps_of(k.y);
+  move(k.x[0], x, k.y, y, /*add=*/false);
+  for (Index i = 1; i < n; ++i) {
+    const Index to = k.attr->step > 0 ? i : n - 1 - i;
+    move(k.y, y.range(rank, axis, to - k.attr->step, 1), k.y, y.range(rank, axis, to, 1),
+         /*add=*/true);
+  }
+}
+void cumsum_terms(Terms& k) {  // from the other end
+  Attr back = k.attr;
+  back.step = -back.step;
+  k.add(0, cumsum_op, {k.dy()}, back);
+}
+
+void sample_sum(Sampler& s) {
+  const Shape shape = s.shape(1);
+  carousel::sum(s.normal(shape));
+  carousel::mean(s.normal({s.extent(1), 3}));
+  for (int axis = 0; axis < shape.rank(); ++axis) carousel::sum(s.normal(shape), {axis});
+  carousel::sum(s.normal({2, 3, s.extent()}), {0, 2});
+  carousel::sum(s.normal({2, 3, s.extent(), 2}), {0, 1}, /*keep=*/true);
+}
+void sample_spread(Sampler& s) {
+  const Index n = s.extent();
+  broadcast_to(s.normal({}), {3, n});
+  broadcast_to(s.normal({1, n}), {3, n});
+  broadcast_to(s.normal({3, 1}), {2, 3, n});
+  broadcast_to(s.normal({n}), {2, 3, n});
+}
+void sample_cumsum(Sampler& s) {
+  const Shape shape = s.shape(1);
+  for (int axis = 0; axis < shape.rank(); ++axis) cumsum(s.normal(shape), axis);
 }
 
 }  // namespace
 
-const Op sum_op = reduction("sum", "sum over some axes, which disappear",
-                            sample_reduction<carousel::sum, carousel::sum>);
-const Op mean_op = reduction("mean", "mean over some axes, which disappear",
-                             sample_reduction<carousel::mean, carousel::mean>);
+const Op sum_op =
+    adding(by_terms<sum_terms>(op("sum", "factor times the sum over some axes, which disappear", 1,
+                                  sum_shape, sample_sum),
+                               sum_forward));
+const Op spread_op =
+    adding(by_terms<spread_terms>(op("broadcast_to", "axes of extent 1, and new axes, repeated", 1,
+                                     spread_shape, sample_spread),
+                                  spread_forward));
+const Op cumsum_op = by_terms<cumsum_terms>(
+    op("cumsum", "sum of all elements before and with this one", 1, cumsum_shape, sample_cumsum),
+    cumsum_forward);
+
+Index all_axes(const Shape& shape) { return (Index{1} << shape.rank()) - 1; }
+
+Index axes_as_bits(const char* where, const Shape& shape, const Axes& axes) {
+  Index bits = 0;
+  for (const int axis : axes) bits |= Index{1} << checked_axis(where, shape, axis);
+  return bits;
+}
+
+Shape remaining(const Shape& shape, Index reduced, bool keep) {
+  Shape result;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if ((reduced >> axis & 1) == 0) {
+      result.append(shape[axis]);
+    } else if (keep) {
+      result.append(1);
+    }
+  }
+  return result;
+}
+
+Var sum_to(const Var& x, const Shape& shape) {
+  Attr attr;
+  attr.axis = all_axes(x.shape()) & ~((Index{1} << (x.shape().rank() - shape.rank())) - 1);
+  attr.scalar = 1;
+  attr.shape = shape;
+  return record(sum_op, {&x}, attr);
+}
 
 }  // namespace detail
 
+using namespace detail;
+
 namespace {
 
-Var reduce(const Op& op, const Var& x, Index reduced) {
-  const Shape& shape = x.shape();
+Var scaled_sum(const Var& x, Index reduced, bool keep, bool average) {
+  const Shape shape = x.shape();
   Index count = 1;
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if ((reduced >> axis & 1) != 0) count *= shape[axis];
   }
   Attr attr;
-  attr.axis = ((Index{1} << shape.rank()) - 1) & ~reduced;
-  attr.scalar = &op == &detail::mean_op ? 1.0 / static_cast<double>(count) : 1.0;
-  return record(op, {&x}, attr);
-}
-
-Index axes_as_bits(const Op& op, const Var& x, std::initializer_list<int> axes) {
-  Index bits = 0;
-  for (const int axis : axes) bits |= Index{1} << detail::checked_axis(op.name, x.shape(), axis);
-  return bits;
+  attr.shape = remaining(shape, reduced, keep);
+  attr.axis = keep ? all_axes(shape) : all_axes(shape) & ~reduced;
+  attr.scalar = average ? 1.0 / static_cast<double>(count) : 1.0;
+  return record(sum_op, {&x}, attr);
 }
 
 }  // namespace
 
-Var sum(const Var& x) { return reduce(detail::sum_op, x, (Index{1} << x.shape().rank()) - 1); }
-Var sum(const Var& x, std::initializer_list<int> axes) {
-  return reduce(detail::sum_op, x, axes_as_bits(detail::sum_op, x, axes));
+Var sum(const Var& x) { return scaled_sum(x, all_axes(x.shape()), false, false); }
+Var sum(const Var& x, const Axes& axes, bool keep) {
+  return scaled_sum(x, axes_as_bits("sum", x.shape(), axes), keep, false);
 }
-Var mean(const Var& x) { return reduce(detail::mean_op, x, (Index{1} << x.shape().rank()) - 1); }
-Var mean(const Var& x, std::initializer_list<int> axes) {
-  return reduce(detail::mean_op, x, axes_as_bits(detail::mean_op, x, axes));
+Var mean(const Var& x) { return scaled_sum(x, all_axes(x.shape()), false, true); }
+Var mean(const Var& x, const Axes& axes, bool keep) {
+  return scaled_sum(x, axes_as_bits("mean", x.shape(), axes), keep, true);
+}
+
+Var broadcast_to(const Var& x, const Shape& shape) {
+  const int missing = shape.rank() - x.shape().rank();
+  Attr attr;
+  attr.axis = missing < 0 ? 0 : all_axes(shape) & ~((Index{1} << missing) - 1);
+  attr.scalar = 1;
+  attr.shape = shape;
+  return record(spread_op, {&x}, attr);
+}
+
+Var cumsum(const Var& x, int axis) {
+  Attr attr;
+  attr.axis = checked_axis("cumsum", x.shape(), axis);
+  return record(cumsum_op, {&x}, attr);
 }
 
 }  // namespace carousel

@@ -1,124 +1,143 @@
+#include <algorithm>
 #include <autograd/ops.hpp>
 #include <autograd/ops/axes.hpp>
-#include <autograd/ops/blocks.hpp>
-#include <autograd/ops/make.hpp>
+#include <autograd/ops/move.hpp>
+#include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
-#include <autograd/sampler.hpp>
+#include <autograd/ops/terms.hpp>
 #include <autograd/support/error.hpp>
 
 namespace carousel {
 namespace detail {
-View offset(View view, Index elements) {
-  view.data = static_cast<char*>(view.data) + elements * static_cast<Index>(size_of(view.dtype));
-  return view;
+namespace {
+
+// Attr: elements begin, begin + step, ... of an axis, up to but not with end. A range of the first or
+// the last axis is a view; any other is copied.
+
+Index count_of(const Attr& a) {
+  const Index span = a.step > 0 ? a.end - a.begin : a.begin - a.end, step = std::abs(a.step);
+  return span <= 0 ? 0 : (span + step - 1) / step;
+}
+
+Shape slice_shape(const Operands& x, const Attr& a) {
+  const Shape& shape = x[0].shape;
+  const int axis = axis_of(x, a, shape.rank());
+  const Index count = a.step == 0 ? 0 : count_of(a), last = a.begin + (count - 1) * a.step, extent = shape[axis];
+  const bool backwards = a.step > 0 && a.end < a.begin;
+  const bool outside = count == 0 ? a.begin < 0 || a.begin > extent
+                                  : a.begin < 0 || a.begin >= extent || last < 0 || last >= extent;
+  if (a.step == 0 || backwards || outside || (a.step == 1 && a.end > extent)) {
+    throw Error(ErrorKind::argument, x.op,
+                "a range inside 0.." + std::to_string(extent) + " of axis " + std::to_string(axis) +
+                    " of " + with_axes(shape),
+                std::to_string(a.begin) + ".." + std::to_string(a.end) +
+                    (a.step == 1 ? "" : " in steps of " + std::to_string(a.step)));
+  }
+  return shape.with(axis, count);
 }
 
 View slice_view(const View& x, const Attr& a) {
   const auto axis = static_cast<int>(a.axis);
   View y = x;
   y.shape = x.shape.with(axis, a.end - a.begin);
-  if (axis == x.shape.rank() - 1) return offset(y, a.begin);
-  Index rows = 1;  // rows that one element of axis 0 stands for
-  for (int inner = 1; inner + 1 < x.shape.rank(); ++inner) rows *= x.shape[inner];
-  return offset(y, a.begin * rows * x.stride);
-}
-
-void add_to(const View& from, const Slot& slot) {
-  if (slot.fresh) {
-    copy(from, slot.view);
-  } else {
-    accumulate(from, slot.view);
+  Index elements = a.begin;
+  if (axis < x.shape.rank() - 1) {
+    elements *= x.stride;  // and by the rows that one element of axis 0 stands for
+    for (int inner = 1; inner + 1 < x.shape.rank(); ++inner) elements *= x.shape[inner];
   }
+  y.data = static_cast<char*>(x.data) + elements * static_cast<Index>(size_of(x.dtype));
+  return y;
 }
 
-namespace {
+/// The walk over the elements of `whole` that the attribute names.
+Steps part_of(const View& whole, const Attr& a, Index count) {
+  return steps_of(whole).range(whole.shape.rank(), static_cast<int>(a.axis), a.begin, count, a.step);
+}
 
-// --- slice: a range of the first or the last axis is a view; of an inner axis, a copy ---
+void pick_forward(const Forward& k) {
+  move(k.x[0], part_of(k.x[0], *k.attr, count_of(*k.attr)), k.y, steps_of(k.y), k.add);
+}
 
-Shape slice_shape(const Operands& x, const Attr& a) {
-  const Shape& shape = x[0].shape;
-  const auto axis = static_cast<int>(a.axis);
-  if (a.begin < 0 || a.end < a.begin || a.end > shape[axis]) {
+Shape place_shape(const Operands& x, const Attr& a) {
+  const Shape& part = x[0].shape;
+  const int axis = axis_of(x, a, std::min(part.rank(), a.shape.rank()));
+  const Index count = part[axis], last = a.begin + (count - 1) * a.step, extent = a.shape[axis];
+  const bool inside =
+      count == 0 || (a.begin >= 0 && a.begin < extent && last >= 0 && last < extent && a.step != 0);
+  if (!is_floating(x[0].dtype) || part.with(axis, 0) != a.shape.with(axis, 0) || !inside) {
     throw Error(ErrorKind::argument, x.op,
-                "a range inside 0.." + std::to_string(shape[axis]) + " of axis " +
-                    std::to_string(axis) + " of " + with_axes(shape),
-                std::to_string(a.begin) + ".." + std::to_string(a.end));
-  }
-  return shape.with(axis, a.end - a.begin);
-}
-
-void copy_slice_forward(const Forward& k) {
-  over_blocks(k.x[0], k.y, static_cast<int>(k.attr->axis), k.attr->begin,
-              [](const View& whole, const View& part) { copy(whole, part); });
-}
-void copy_slice_pullback(const Pullback& k) {
-  over_blocks(k.dx[0].view, k.dy, static_cast<int>(k.attr->axis), k.attr->begin,
-              [](const View& whole, const View& part) { accumulate(part, whole); });
-}
-
-// --- reshape, copy, detach ---
-
-Shape reshape_shape(const Operands& x, const Attr& a) {
-  if (a.shape.size() != x[0].shape.size()) {
-    throw Error(ErrorKind::argument, x.op,
-                "a shape of " + std::to_string(x[0].shape.size()) + " elements, as in " +
-                    to_string(x[0].shape),
-                to_string(a.shape));
+                "a floating part of " + to_string(a.shape) + " from " + std::to_string(a.begin) +
+                    " on along axis " + std::to_string(axis),
+                std::string(name(x[0].dtype)) + " " + to_string(part));
   }
   return a.shape;
 }
-View reshape_view(const View& x, const Attr& a) { return dense(x.data, a.shape, x.dtype); }
+void place_forward(const Forward& k) {
+  const Index count = k.x[0].shape[static_cast<int>(k.attr->axis)];
+  if (!k.add) {
+    Steps everywhere;
+    with_floating(k.y.dtype, [&](auto t) {
+      decltype(t) value = static_cast<decltype(t)>(k.attr->scalar);
+      everywhere = steps_of(k.y);
+      for (Index& step : everywhere.step) step = 0;
+      move(dense(&value, {}, k.y.dtype), everywhere, k.y, steps_of(k.y), false);
+    });
+  }
+  move(k.x[0], steps_of(k.x[0]), k.y, part_of(k.y, *k.attr, count), k.add);
+}
 
-Shape same_shape(const Operands& x, const Attr&) { return x[0].shape; }
-View same_view(const View& x, const Attr&) { return x; }
-void copy_forward(const Forward& k) { copy(k.x[0], k.y); }
-void copy_pullback(const Pullback& k) { add_to(k.dy, k.dx[0]); }
-
-// --- samples ---
+void slice_terms(Terms& k) {  // dy where it was taken from, zeros elsewhere
+  Attr back = k.attr;
+  back.shape = k.shape(k.x(0));
+  back.scalar = 0;
+  k.add(0, place_op, {k.dy()}, back);
+}
+void place_terms(Terms& k) {
+  const Index count = k.shape(k.x(0))[static_cast<int>(k.attr.axis)];
+  Attr back = k.attr;
+  back.end = back.begin + count * back.step;
+  k.add(0, pick_op, {k.dy()}, back);
+}
 
 void sample_slice(Sampler& s) {
-  slice(s.normal({4, 6}), -1, 1, 4);
-  slice(s.normal({4, 6}), 0, 1, 3);
-  slice(s.normal({3, 2, 5}), 0, 2, 3);
-  slice(s.normal({6}), 0, 2, 5);
-  const auto parts = split<2>(s.normal({3, 8}));
+  const Index n = s.extent();
+  slice(s.normal({4, n + 3}), -1, 1, n + 2);
+  slice(s.normal({n + 3, 5}), 0, 1, n + 2);
+  slice(s.normal({3, 2, n}), 0, 2, 3);
+  slice(s.normal({n + 2}), 0, 2, n + 2);
+  const auto parts = split<2>(s.normal({3, 2 * n}));
   parts[0] * parts[1];
 }
-void sample_copy_slice(Sampler& s) {
-  slice(s.normal({3, 5, 4}), 1, 1, 4);
-  slice(s.normal({2, 3, 4, 2}), 2, 0, 3);
+void sample_pick(Sampler& s) {
+  const Index n = s.extent();
+  slice(s.normal({3, n + 2, 4}), 1, 1, n + 1);
+  slice(s.normal({2, 3, 4, n}), 2, 0, 3);
+  slice(s.normal({3, n + 1}), 1, 0, n + 1, 2);
+  slice(s.normal({n + 1, 3}), 0, 1, n + 1, 3);
+  flip(s.normal({2, n}), -1);
+  slice(s.normal({5, 2}), 0, 4, 0, -2);
 }
-void sample_reshape(Sampler& s) {
-  reshape(s.normal({4, 6}), {8, 3});
-  reshape(s.normal({2, 3, 4}), {6, 4});
-}
-void sample_copy(Sampler& s) {
-  reshape(slice(s.normal({4, 6}), -1, 1, 4), {6, 2});
-  reshape(slice(s.normal({2, 2, 5}), -1, 0, 3), {12});
-}
-void sample_detach(Sampler& s) { detach(s.normal({3, 4})) * s.normal({3, 4}); }
-
-constexpr Op stopping(Op op) {
-  op.order = 0;
-  return op;
+void sample_place(Sampler& s) {
+  const Shape shape = s.shape(1);
+  pad(s.normal(shape), 0, 2, 1);
+  pad(s.normal(shape), -1, 0, 3, 1.5);
 }
 
 }  // namespace
 
-const Op slice_op = viewing(op("slice", "elements begin..end-1 of the first or last axis, a view",
-                               1, slice_shape, sample_slice),
+const Op slice_op =
+    viewing_by<slice_terms>(op("slice", "elements begin..end-1 of the first or last axis, a view", 1,
+                               slice_shape, sample_slice),
                             slice_view);
-const Op copy_slice_op = computing(
-    op("copy_slice", "elements begin..end-1 of an inner axis", 1, slice_shape, sample_copy_slice),
-    copy_slice_forward, copy_slice_pullback, reads_nothing);
-const Op reshape_op = viewing(op("reshape", "the same elements under another shape, a view", 1,
-                                 reshape_shape, sample_reshape),
-                              reshape_view);
-const Op copy_op =
-    computing(op("copy", "the same elements, side by side", 1, same_shape, sample_copy),
-              copy_forward, copy_pullback, reads_nothing, /*assigns=*/true);
-const Op detach_op = stopping(viewing(
-    op("detach", "the same value; no gradient passes", 1, same_shape, sample_detach), same_view));
+const Op pick_op = giving(
+    adding(by_terms<slice_terms>(op("pick", "elements begin, begin + step, ... of an axis, a copy",
+                                    1, slice_shape, sample_pick),
+                                 pick_forward)),
+    Gives::as_operand);
+const Op place_op = adding(by_terms<place_terms>(
+    op("pad", "x at some places of a larger array, a constant elsewhere", 1, place_shape,
+       sample_place),
+    place_forward));
 
 int checked_axis(const char* where, const Shape& shape, int axis) {
   const int rank = shape.rank();
@@ -127,6 +146,12 @@ int checked_axis(const char* where, const Shape& shape, int axis) {
                 "Axes count from 0, or from the end as -1, -2, ...");
   }
   return axis < 0 ? axis + rank : axis;
+}
+
+int axis_of(const Operands& x, const Attr& attr, int rank) {
+  if (attr.axis >= 0 && attr.axis < rank) return static_cast<int>(attr.axis);
+  throw Error(ErrorKind::argument, x.op, "an axis below " + std::to_string(rank),
+              std::to_string(attr.axis));
 }
 
 const View& view_of(const Var& x) { return x.tape().nodes()[x.id()].value; }
@@ -145,13 +170,20 @@ Var part(const Var& x, Index parts, Index i) {
 
 using namespace detail;
 
-Var slice(const Var& x, int axis, Index begin, Index end) {
+Var slice(const Var& x, int axis, Index begin, Index end, Index step) {
+  const Shape shape = x.shape();
   Attr attr;
-  attr.axis = checked_axis("slice", x.shape(), axis);
+  attr.axis = checked_axis("slice", shape, axis);
   attr.begin = begin;
   attr.end = end;
-  const bool inner = attr.axis != 0 && attr.axis != x.shape().rank() - 1;
-  return record(inner ? copy_slice_op : slice_op, {&x}, attr);
+  attr.step = step;
+  const bool view = step == 1 && (attr.axis == 0 || attr.axis == shape.rank() - 1);
+  return record(view ? slice_op : pick_op, {&x}, attr);
+}
+
+Var flip(const Var& x, int axis) {
+  const Index n = x.shape()[checked_axis("flip", x.shape(), axis)];
+  return n == 0 ? x : slice(x, axis, n - 1, -1, -1);
 }
 
 Var at(const Var& x, int axis, Index i) {
@@ -165,14 +197,19 @@ std::vector<Var> split(const Var& x, Index parts) {
   return result;
 }
 
-Var reshape(const Var& x, const Shape& shape) {
+Var pad(const Var& x, int axis, Index before, Index after, double value) {
+  const Shape shape = x.shape();
+  if (before < 0 || after < 0) {
+    throw Error(ErrorKind::argument, "pad", "numbers of elements",
+                std::to_string(before) + " before and " + std::to_string(after) + " after",
+                "slice cuts off.");
+  }
   Attr attr;
-  attr.shape = shape;
-  if (view_of(x).contiguous()) return record(reshape_op, {&x}, attr);
-  const Var side_by_side = record(copy_op, {&x});
-  return record(reshape_op, {&side_by_side}, attr);
+  attr.axis = checked_axis("pad", shape, axis);
+  attr.begin = before;
+  attr.scalar = value;
+  attr.shape = shape.with(axis, before + shape[static_cast<int>(attr.axis)] + after);
+  return record(place_op, {&x}, attr);
 }
-
-Var detach(const Var& x) { return record(detach_op, {&x}); }
 
 }  // namespace carousel

@@ -1,156 +1,185 @@
-#include <algorithm>
+#include <autograd/losses.hpp>
 #include <autograd/ops.hpp>
-#include <autograd/ops/make.hpp>
+#include <autograd/ops/axes.hpp>
+#include <autograd/ops/broadcasting.hpp>
+#include <autograd/ops/rowwise.hpp>
+#include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
-#include <autograd/ops/walk.hpp>
-#include <autograd/sampler.hpp>
 #include <autograd/support/error.hpp>
-#include <cmath>
 
 namespace carousel {
 namespace detail {
 namespace {
 
-Shape classes_shape(const Operands& x, const Attr&) {
-  if (!is_floating(x[0].dtype) || x[0].shape.rank() == 0 || x[0].shape.columns() == 0) {
-    throw Error(ErrorKind::argument, x.op, "floating [..., classes] with at least one class",
-                std::string(name(x[0].dtype)) + " " + to_string(x[0].shape));
+struct Softmax {
+  static constexpr int arity = 1;
+  static constexpr bool to_scalar = false;
+  template <class K> static void forward(K& k) { k.y = exp(k.x[0] - row_log_sum_exp(k.x[0])); }
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += k.y * (k.dy - row_sum(k.y * k.dy));
   }
-  return x[0].shape;
-}
-
-/// ln Σ e^x of a row, shifted by its largest element so that nothing overflows.
-template <class T> T log_sum_exp(const T* x, Index n) {
-  const T largest = *std::max_element(x, x + n);
-  T sum = 0;
-  for (Index c = 0; c < n; ++c) sum += std::exp(x[c] - largest);
-  return largest + std::log(sum);
-}
-
-/// Calls f(row number) with T the element type of y.
-template <class F> void over_rows(const View& y, const F& f) {
-  with_floating(y.dtype, [&](auto t) {
-    for (Index r = 0; r < y.rows(); ++r) f(t, r);
-  });
-}
-
-void softmax_forward(const Forward& k) {
-  over_rows(k.y, [&](auto t, Index r) {
-    using T = decltype(t);
-    const T* x = k.x[0].row<T>(r);
-    T* y = k.y.row<T>(r);
-    const T norm = log_sum_exp(x, k.y.columns());
-    for (Index c = 0; c < k.y.columns(); ++c) y[c] = std::exp(x[c] - norm);
-  });
-}
-void softmax_pullback(const Pullback& k) {  // dx = y (dy - Σ y dy)
-  over_rows(k.y, [&](auto t, Index r) {
-    using T = decltype(t);
-    const T *y = k.y.row<T>(r), *dy = k.dy.row<T>(r);
-    T* dx = k.dx[0].view.row<T>(r);
-    T dot = 0;
-    for (Index c = 0; c < k.y.columns(); ++c) dot += y[c] * dy[c];
-    for (Index c = 0; c < k.y.columns(); ++c) dx[c] += y[c] * (dy[c] - dot);
-  });
-}
-
-void log_softmax_forward(const Forward& k) {
-  over_rows(k.y, [&](auto t, Index r) {
-    using T = decltype(t);
-    const T* x = k.x[0].row<T>(r);
-    T* y = k.y.row<T>(r);
-    const T norm = log_sum_exp(x, k.y.columns());
-    for (Index c = 0; c < k.y.columns(); ++c) y[c] = x[c] - norm;
-  });
-}
-void log_softmax_pullback(const Pullback& k) {  // dx = dy - e^y Σ dy
-  over_rows(k.y, [&](auto t, Index r) {
-    using T = decltype(t);
-    const T *y = k.y.row<T>(r), *dy = k.dy.row<T>(r);
-    T* dx = k.dx[0].view.row<T>(r);
-    T total = 0;
-    for (Index c = 0; c < k.y.columns(); ++c) total += dy[c];
-    for (Index c = 0; c < k.y.columns(); ++c) dx[c] += dy[c] - std::exp(y[c]) * total;
-  });
-}
-
-Shape cross_entropy_shape(const Operands& x, const Attr&) {
-  const Shape &logits = x[0].shape, &labels = x[1].shape;
-  if (!is_floating(x[0].dtype) || x[1].dtype != DType::int64 || logits.rank() != 2 ||
-      labels.rank() != 1 || labels[0] != logits[0]) {
-    throw Error(ErrorKind::argument, x.op, "floating logits [n, classes] and int64 labels [n]",
-                std::string(name(x[0].dtype)) + " logits " + to_string(logits, {"n", "classes"}) +
-                    " and " + name(x[1].dtype) + " labels " + to_string(labels, {"n"}));
+};
+struct LogSoftmax {
+  static constexpr int arity = 1;
+  static constexpr bool to_scalar = false;
+  template <class K> static void forward(K& k) { k.y = k.x[0] - row_log_sum_exp(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy - exp(k.y) * row_sum(k.dy);
   }
-  return labels;
-}
-Shape one_per_row(const Operands& x) { return {x[0].shape[0]}; }
-
-void cross_entropy_forward(const Forward& k) {  // saved: ln Σ e^logits of each row
-  const Index classes = k.x[0].columns();
-  over_rows(k.x[0], [&](auto t, Index r) {
-    using T = decltype(t);
-    const T* x = k.x[0].row<T>(r);
-    const Index label = k.x[1].as<Index>()[r];
-    if (label < 0 || label >= classes) {
-      throw Error(ErrorKind::argument, k.x.op, "labels in 0.." + std::to_string(classes - 1),
-                  std::to_string(label) + " in row " + std::to_string(r));
-    }
-    const T norm = log_sum_exp(x, classes);
-    k.saved.as<T>()[r] = norm;
-    k.y.as<T>()[r] = norm - x[label];
-  });
-}
-void cross_entropy_pullback(const Pullback& k) {  // dlogits = dy (softmax - onehot)
-  const Index classes = k.x[0].columns();
-  over_rows(k.x[0], [&](auto t, Index r) {
-    using T = decltype(t);
-    const T* x = k.x[0].row<T>(r);
-    T* dx = k.dx[0].view.row<T>(r);
-    const T norm = k.saved.as<T>()[r], dy = k.dy.as<T>()[r];
-    for (Index c = 0; c < classes; ++c) dx[c] += dy * std::exp(x[c] - norm);
-    dx[k.x[1].as<Index>()[r]] -= dy;
-  });
-}
+};
+struct LogSumExp {
+  static constexpr int arity = 1;
+  static constexpr bool to_scalar = true;
+  template <class K> static void forward(K& k) { k.y = row_log_sum_exp(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * exp(k.x[0] - k.y); }
+};
+struct Max {  // elements that share the maximum share the gradient
+  static constexpr int arity = 1;
+  static constexpr bool to_scalar = true;
+  template <class K> static void forward(K& k) { k.y = row_max(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) {
+    const auto hit = where(k.x[0] == k.y, k.one, k.zero);
+    k.dx[0] += k.dy * hit / row_sum(hit);
+  }
+};
+struct Norm {  // √Σ x²; slope 0 at 0
+  static constexpr int arity = 1;
+  static constexpr bool to_scalar = true;
+  template <class K> static void forward(K& k) {
+    k.y = Same(std::sqrt(row_sum(k.x[0] * k.x[0]).value.get(0)));
+  }
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += where(k.y > 0.0, k.dy * k.x[0] / k.y, k.zero);
+  }
+};
+struct Normalize {  // (x - mean) / √(variance + c), for layer normalisation (Ba et al. 2016)
+  static constexpr int arity = 1;
+  static constexpr bool to_scalar = false;
+  template <class K> static void forward(K& k) {
+    const auto d = k.x[0] - row_mean(k.x[0]);
+    k.y = d / sqrt(row_mean(d * d) + k.a);
+  }
+  template <class K> static constexpr void pullback(K& k) {
+    const auto d = k.x[0] - row_mean(k.x[0]);
+    k.dx[0] += (k.dy - row_mean(k.dy) - k.y * row_mean(k.y * k.dy)) / sqrt(row_mean(d * d) + k.a);
+  }
+};
+struct SoftCrossEntropy {  // Σ q (ln Σ e^x - x); a class of weight 0 may have a logit of -∞
+  static constexpr int arity = 2;
+  static constexpr bool to_scalar = true;
+  template <class K> static void forward(K& k) {
+    const auto &x = k.x[0], &q = k.x[1];
+    k.y = row_sum(where(q == 0.0, k.zero, q * (row_log_sum_exp(x) - x)));
+  }
+  template <class K> static constexpr void pullback(K& k) {
+    const auto &x = k.x[0], &q = k.x[1];
+    const auto norm = row_log_sum_exp(x);
+    k.dx[0] += k.dy * (exp(x - norm) * row_sum(q) - q);
+    k.dx[1] += k.dy * (norm - x);
+  }
+};
 
 template <Var (*f)(const Var&)> void sample_rows(Sampler& s) {
-  f(s.normal({3, 5}));
-  f(s.normal({2, 17}));
-  f(s.normal({2, 3, 4}));
+  f(s.normal(s.shape(1).with(-1, s.extent(1))));
 }
-void sample_cross_entropy(Sampler& s) {
-  cross_entropy(s.normal({4, 3}), s.labels({4}, 3));
-  cross_entropy(s.normal({2, 11}), s.labels({2}, 11));
+template <Var (*f)(const Var&, const Axes&, bool)> void sample_some(Sampler& s) {
+  const Index n = s.extent(1), m = s.extent(1);
+  f(s.normal({n}), {0}, false);
+  f(s.normal({m, n}), {0}, true);
+  f(s.normal({2, m, n}), {0, 2}, false);
 }
-
-constexpr Op row_op(const char* name, const char* doc, ForwardBody forward, PullbackBody pullback,
-                    Sample sample, unsigned reads) {
-  return by_rows(computing(op(name, doc, 1, classes_shape, sample), forward, pullback, reads));
-}
-constexpr Op with_labels(Op op) {
-  op.arity = 2;
-  op.shape = cross_entropy_shape;
-  op.saved = one_per_row;
-  return op;
+Var normalized(const Var& x) { return normalize(x, 1e-5); }
+void sample_soft_cross_entropy(Sampler& s) {
+  const Shape shape = s.shape(1).with(-1, s.extent(1));
+  soft_cross_entropy(s.normal(shape), s.uniform(shape, 0.1, 1));
 }
 
 }  // namespace
 
-const Op softmax_op = row_op("softmax", "e^x / Σ e^x over the last axis", softmax_forward,
-                             softmax_pullback, sample_rows<carousel::softmax>, reads_y);
-const Op log_softmax_op =
-    row_op("log_softmax", "x - ln Σ e^x over the last axis", log_softmax_forward,
-           log_softmax_pullback, sample_rows<carousel::log_softmax>, reads_y);
-const Op cross_entropy_op = with_labels(
-    row_op("cross_entropy", "-ln softmax(logits)[label], one value a row", cross_entropy_forward,
-           cross_entropy_pullback, sample_cross_entropy, reads_x0 | reads_x1));
+Shape rows_shape(const Operands& x, const Attr&) {
+  for (int i = 0; i < x.count; ++i) {
+    const Shape& shape = x[i].shape;
+    if (is_floating(x[i].dtype) && shape.rank() > 0 && shape.columns() > 0 && shape == x[0].shape) {
+      continue;
+    }
+    throw Error(ErrorKind::argument, x.op,
+                i == 0 ? "floating [..., classes] with at least one class"
+                       : "floating " + to_string(x[0].shape) + ", as the first operand",
+                std::string(name(x[i].dtype)) + " " + to_string(shape));
+  }
+  return x[0].shape;
+}
+Shape row_scalars_shape(const Operands& x, const Attr& attr) {
+  const Shape shape = rows_shape(x, attr);
+  return shape.without(shape.rank() - 1);
+}
+
+const Op softmax_op = rowwise<Softmax>("softmax", "e^x / Σ e^x over the last axis",
+                                       sample_rows<carousel::softmax>);
+const Op log_softmax_op = rowwise<LogSoftmax>("log_softmax", "x - ln Σ e^x over the last axis",
+                                              sample_rows<carousel::log_softmax>);
+const Op logsumexp_op = rowwise<LogSumExp>("logsumexp", "ln Σ e^x over the last axis",
+                                           sample_some<carousel::logsumexp>);
+const Op max_op =
+    rowwise<Max>("max", "the largest element of the last axis", sample_some<carousel::max>);
+const Op norm_op = rowwise<Norm>("norm", "√Σ x² over the last axis", sample_some<carousel::norm>);
+const Op normalize_op =
+    rowwise<Normalize>("normalize", "(x - mean) / √(variance + c) over the last axis",
+                       sample_rows<normalized>);
+const Op soft_cross_entropy_op =
+    rowwise<SoftCrossEntropy>("soft_cross_entropy", "-Σ q ln softmax(x) over the last axis",
+                              sample_soft_cross_entropy);
+
+namespace {
+
+/// An op of the last axis, over any axes: those are brought to the end and made one.
+Var over_axes(const Op& op, const Var& x, Index reduced, bool keep) {
+  const Shape shape = x.shape();
+  if (reduced == 0) {
+    throw Error(ErrorKind::argument, op.name, "at least one axis to reduce", "none");
+  }
+  Attr order;
+  Index count = 1;
+  for (const bool last : {false, true}) {
+    for (int axis = 0; axis < shape.rank(); ++axis) {
+      if (((reduced >> axis & 1) != 0) == last) order.shape.append(axis);
+      if (last && (reduced >> axis & 1) != 0) count *= shape[axis];
+    }
+  }
+  const Shape left = remaining(shape, reduced, false);
+  Var rows = x;
+  if (left.rank() + 1 != shape.rank() || order.shape[shape.rank() - 1] != shape.rank() - 1 ||
+      (reduced >> (shape.rank() - 1) & 1) == 0) {
+    rows = reshape(record(permute_op, {&x}, order), left.inserted(left.rank(), count));
+  }
+  const Var y = record(op, {&rows});
+  return keep ? reshape(y, remaining(shape, reduced, true)) : y;
+}
+
+}  // namespace
 
 }  // namespace detail
 
-Var softmax(const Var& x) { return record(detail::softmax_op, {&x}); }
-Var log_softmax(const Var& x) { return record(detail::log_softmax_op, {&x}); }
-Var cross_entropy(const Var& logits, const Var& labels) {
-  return record(detail::cross_entropy_op, {&logits, &labels});
+using namespace detail;
+
+Var softmax(const Var& x) { return record(softmax_op, {&x}); }
+Var log_softmax(const Var& x) { return record(log_softmax_op, {&x}); }
+Var logsumexp(const Var& x, const Axes& axes, bool keep) {
+  return over_axes(logsumexp_op, x, axes_as_bits("logsumexp", x.shape(), axes), keep);
+}
+Var max(const Var& x, const Axes& axes, bool keep) {
+  return over_axes(max_op, x, axes_as_bits("max", x.shape(), axes), keep);
+}
+Var min(const Var& x, const Axes& axes, bool keep) { return -max(-x, axes, keep); }
+Var norm(const Var& x, const Axes& axes, bool keep) {
+  return over_axes(norm_op, x, axes_as_bits("norm", x.shape(), axes), keep);
+}
+Var normalize(const Var& x, double epsilon) { return with_scalar(normalize_op, x, epsilon); }
+Var layer_norm(const Var& x, const Var& gain, const Var& bias, double epsilon) {
+  return normalize(x, epsilon) * gain + bias;
+}
+Var soft_cross_entropy(const Var& logits, const Var& q) {
+  return record(soft_cross_entropy_op, {&logits, &q});
 }
 
 }  // namespace carousel

@@ -36,6 +36,17 @@ Steps steps_of(const Shape& whole, const View& part, Index kept) {
   return steps;
 }
 
+Steps Steps::range(int rank, int axis, Index begin, Index count, Index stride) const {
+  Steps part = *this;
+  const auto at = static_cast<std::size_t>(axis + Shape::max_rank - rank);
+  part.offset += begin * step[at];
+  part.extent[at] = count;
+  part.step[at] = stride * step[at];
+  return part;
+}
+
+Steps steps_of(const View& view) { return steps_of(view.shape, view); }
+
 Steps steps_of(const Shape& whole, const View& part) {
   const Index all = (Index{1} << whole.rank()) - 1;
   const Index missing = (Index{1} << (whole.rank() - part.shape.rank())) - 1;

@@ -94,20 +94,20 @@ BOOST_AUTO_TEST_CASE(non_finite_on_the_other_side_of_select) {
   const Var x = tape.variable(tensor({4}, {0, 4, -1, 9}));
   const Var mask = tape.input(tensor({4}, {0, 1, 0, 1}, DType::boolean));
   const Var dirty = tape.variable(tensor({4}, {not_a_number, 1, infinity, 2}));
-  const Var y = select(mask, dirty * x, x);
+  const Var y = where(mask, dirty * x, x);
   BOOST_TEST(identical(y.value(), tensor({4}, {0, 4, -1, 18})));
-  const Adjoints adjoints = tape.backward(sum(select(mask, x, dirty)), {x, dirty});
+  const Adjoints adjoints = tape.backward(sum(where(mask, x, dirty)), {x, dirty});
   BOOST_TEST(identical(adjoints[x], tensor({4}, {0, 1, 0, 1})));
   BOOST_TEST(identical(adjoints[dirty], tensor({4}, {1, 0, 1, 0})));
   // A cotangent that is NaN goes to the chosen side only.
   const Tensor u = tensor({4}, {not_a_number, 1, not_a_number, 1});
   BOOST_TEST(
-      identical(tape.backward(select(mask, x, dirty), {x}, u)[x], tensor({4}, {0, 1, 0, 1})));
+      identical(tape.backward(where(mask, x, dirty), {x}, u)[x], tensor({4}, {0, 1, 0, 1})));
   // One mask entry a row.
   const Var rows = tape.input(tensor({2}, {1, 0}, DType::boolean));
   const Var a = tape.variable(tensor({2, 2}, {1, 2, not_a_number, not_a_number}));
   const Var b = tape.variable(tensor({2, 2}, {infinity, not_a_number, 3, 4}));
-  const Var chosen = select(rows, a, b);
+  const Var chosen = where(rows, a, b);
   BOOST_TEST(identical(chosen.value(), tensor({2, 2}, {1, 2, 3, 4})));
   const Adjoints both = tape.backward(sum(square(chosen)), {a, b});
   BOOST_TEST(identical(both[a], tensor({2, 2}, {2, 4, 0, 0})));

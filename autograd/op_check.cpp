@@ -1,0 +1,222 @@
+#include <algorithm>
+#include <autograd/node_check.hpp>
+#include <autograd/op_check.hpp>
+#include <autograd/ops.hpp>
+#include <autograd/pullback_program.hpp>
+#include <autograd/sampler.hpp>
+#include <autograd/support/error.hpp>
+#include <autograd/verify.hpp>
+#include <cmath>
+#include <limits>
+
+namespace carousel {
+namespace {
+
+using detail::NodeCheck;
+
+double largest(const Tensor& t) {
+  double result = 0;
+  for (Index i = 0; i < t.size(); ++i) result = std::max(result, std::abs(t.at(i)));
+  return result;
+}
+
+double furthest(const Tensor& a, const Tensor& b) {
+  double result = 0;
+  for (Index i = 0; i < a.size(); ++i) {
+    const double apart = std::abs(a.at(i) - b.at(i));
+    if (!(apart <= result)) result = apart;  // NaN, too
+  }
+  return result;
+}
+
+std::string number(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", x);
+  return text;
+}
+
+// --- second order ---
+
+/// ⟨w, dx⟩ over all operands, one number.
+Tensor weighted(const std::vector<Tensor>& dx, const std::vector<Tensor>& w) {
+  Tensor total(DType::float64, Shape{});
+  double sum = 0;
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    if (w[i].size() == dx[i].size() && w[i].dtype() == DType::float64) {
+      sum += detail::dot(w[i], dx[i]);
+    }
+  }
+  total.set(0, sum);
+  return total;
+}
+
+void check_second_order(const Tape& tape, std::uint32_t id, Random& random, OpCheck& result) {
+  const Node& node = tape.nodes()[id];
+  NodeCheck check(tape, node);
+  const Tensor y = check.forward(), u = detail::random_like(check.shape(), random);
+  const std::vector<Tensor> dx = check.pullback(y, u, nullptr);
+  detail::PullbackProgram r(tape, node, check, u);
+
+  std::vector<Tensor> w(dx.size()), v(dx.size());
+  Var total;
+  double size = 0;
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    if (!check.floating(static_cast<int>(i))) continue;
+    v[i] = detail::direction(check.value(static_cast<int>(i)), random);
+    w[i] = detail::random_like(dx[i].shape(), random);
+    const Tensor on_tape = r.dx[i] ? r.dx[i].value() : Tensor(DType::float64, dx[i].shape());
+    const double apart = furthest(on_tape, dx[i]);
+    if (!(apart <= 1e-11 * largest(dx[i]))) {
+      result.faults.push_back(tape.describe(id) + " input " + std::to_string(i) +
+                              ": its pullback on a tape and on arrays are " + number(apart) +
+                              " apart");
+    }
+    for (Index j = 0; j < dx[i].size(); ++j) size += std::abs(w[i].at(j) * dx[i].at(j));
+    if (!r.dx[i] || dx[i].size() == 0) continue;
+    const Var term = sum(r.dx[i] * r.tape.input(w[i]));
+    total = total ? total + term : term;
+  }
+  if (size == 0) return;
+  const Tensor v_dy = detail::random_like(u.shape(), random);
+  double derivative = 0, terms = 0;
+  if (total && total.requires_grad()) {
+    std::vector<Var> wanted;
+    for (std::size_t i = 0; i < dx.size(); ++i) {
+      if (check.floating(static_cast<int>(i))) wanted.push_back(r.x[i]);
+    }
+    wanted.push_back(r.dy);
+    const Adjoints adjoints = r.tape.backward(total, wanted);
+    const auto add = [&](const Var& x, const Tensor& along) {
+      const Tensor slope = adjoints[x];
+      derivative += detail::dot(slope, along);
+      for (Index j = 0; j < along.size(); ++j) terms += std::abs(slope.at(j) * along.at(j));
+    };
+    for (std::size_t i = 0; i < dx.size(); ++i) {
+      if (check.floating(static_cast<int>(i))) add(r.x[i], v[i]);
+    }
+    add(r.dy, v_dy);
+  }
+  const std::vector<Tensor> at = [&] {
+    std::vector<Tensor> values;
+    for (int i = 0; i < check.count(); ++i) values.push_back(check.value(i));
+    return values;
+  }();
+  Tensor one(DType::float64, Shape{});
+  one.set(0, 1);
+  const auto found = detail::differences(one, weighted(dx, w), [&](double h) {
+    for (int i = 0; i < check.count(); ++i) {
+      const auto k = static_cast<std::size_t>(i);
+      if (check.floating(i)) check.set(i, detail::moved(at[k], v[k], h));
+    }
+    return weighted(check.pullback(check.forward(), detail::moved(u, v_dy, h), nullptr), w);
+  });
+  if (found.kink(terms)) return;
+  ++result.second;
+  const double rounding = 20 * std::numeric_limits<double>::epsilon() * size / detail::step_size;
+  const double bound = 1e-6 * (terms + std::abs(found.near.value)) + rounding + found.disagreement();
+  if (!(std::abs(derivative - found.near.value) <= bound)) {
+    result.faults.push_back(tape.describe(id) + ": the derivative of its pullback is " +
+                            number(derivative) + ", the difference " + number(found.near.value));
+  }
+}
+
+// --- float32 beside float64 ---
+
+/// A tensor in float32, as a node's operand.
+struct Float32 {
+  std::vector<Tensor> memory;
+  std::vector<View> views;
+  View add(const Tensor& values) {
+    memory.push_back(values.to(DType::float32));
+    return dense(memory.back().raw(), values.shape(), DType::float32);
+  }
+};
+
+void check_float32(const Tape& tape, std::uint32_t id, Random& random, OpCheck& result) {
+  const Node& node = tape.nodes()[id];
+  if (node.op->view != nullptr) return;
+  NodeCheck check(tape, node);
+  Float32 narrow;
+  narrow.memory.reserve(static_cast<std::size_t>(2 * check.count()) + 3);
+  double size = 1;
+  for (int i = 0; i < check.count(); ++i) {
+    if (!check.floating(i)) {
+      narrow.views.push_back(tape.nodes()[tape.inputs(node)[i]].value);
+      continue;
+    }
+    check.set(i, check.value(i).to(DType::float32).to(DType::float64));
+    size = std::max(size, largest(check.value(i)));
+    narrow.views.push_back(narrow.add(check.value(i)));
+  }
+  const Tensor u = detail::random_like(check.shape(), random).to(DType::float32).to(DType::float64);
+  const Tensor y = check.forward();
+  const std::vector<Tensor> dx = check.pullback(y, u, nullptr);
+  const Operands x{narrow.views.data(), check.count(), node.op->name};
+  const View y32 = narrow.add(Tensor(DType::float64, check.shape()));
+  const Tensor& value = narrow.memory.back();
+  node.op->forward({x, y32, &node.attr});
+  const auto compare = [&](const Tensor& found, const Tensor& expected, double scale,
+                           const std::string& what) {
+    ++result.float32;
+    const double apart = furthest(found.to(DType::float64), expected);
+    const double epsilon = std::numeric_limits<float>::epsilon();
+    if (apart <= 1e-4 * largest(expected) + 64 * epsilon * scale) return;
+    result.faults.push_back(tape.describe(id) + ": " + what + " in float32 and in float64 are " +
+                            number(apart) + " apart");
+  };
+  compare(value, y, size, "values");
+  const View dy = narrow.add(u);
+  std::vector<Slot> slots;
+  std::vector<Tensor> gradients;
+  gradients.reserve(dx.size());
+  for (int i = 0; i < check.count(); ++i) {
+    gradients.emplace_back(DType::float32, dx[static_cast<std::size_t>(i)].shape());
+    Tensor& g = gradients.back();
+    slots.push_back({dense(g.raw(), g.shape(), g.dtype()), check.floating(i), false});
+  }
+  node.op->pullback({x, y32, dy, slots.data(), &node.attr});
+  for (int i = 0; i < check.count(); ++i) {
+    if (!check.floating(i)) continue;
+    const auto k = static_cast<std::size_t>(i);
+    compare(gradients[k], dx[k], size * largest(u), "gradients of input " + std::to_string(i));
+  }
+}
+
+}  // namespace
+
+bool OpCheck::passed() const {
+  return faults.empty() && kinks * 100 <= gradients && (!op->differentiable || gradients > 0);
+}
+
+OpCheck check_op(const Op& op, const OpCheckOptions& options) {
+  OpCheck result;
+  result.op = &op;
+  Random random(options.seed, "check_op");
+  for (int round = 0; round < options.samples; ++round) {
+    for (const DType dtype : {DType::float64, DType::float32}) {
+      Tape tape(dtype);
+      const auto seed = options.seed + static_cast<std::uint64_t>(round);
+      Sampler sampler(tape, seed);
+      op.sample(sampler);
+      for (std::uint32_t id = 0; id < tape.nodes().size(); ++id) {
+        if (tape.nodes()[id].op != &op || !verifiable(tape.nodes()[id])) continue;
+        VerifyOptions verify_options;
+        verify_options.seed = seed;
+        verify_options.node = id;
+        const Verification found = verify(tape, verify_options);
+        result.gradients += found.checked;
+        result.kinks += found.kinks;
+        for (const Finding& finding : found.findings) result.faults.push_back(finding.text());
+        if (dtype == DType::float32) {
+          check_float32(tape, id, random, result);
+        } else if (op.graph != nullptr) {
+          check_second_order(tape, id, random, result);
+        }
+      }
+    }
+  }
+  check_edges(op, result);
+  return result;
+}
+
+}  // namespace carousel
