@@ -21,7 +21,7 @@ bool as_stated(double found, double stated, double epsilon) {
 template <class T> void check_edge(const Op& op, const Edge& edge, OpCheck& result) {
   constexpr DType dtype = dtype_of<T>();
   const double epsilon = std::numeric_limits<T>::epsilon();
-  T x[2], dx[2] = {T(0), T(0)}, y = 0, dy = 1;
+  T x[3], dx[3] = {}, y = 0, dy = 1;
   std::vector<View> views;
   std::vector<Slot> slots;
   for (int i = 0; i < op.arity; ++i) {
@@ -43,8 +43,8 @@ template <class T> void check_edge(const Op& op, const Edge& edge, OpCheck& resu
   };
   compare(y, edge.y, "value");
   if (!op.differentiable) return;
-  op.pullback({operands, dense(&y, Shape{1}, dtype), dense(&dy, Shape{1}, dtype), slots.data(),
-               &attr});
+  op.pullback(
+      {operands, dense(&y, Shape{1}, dtype), dense(&dy, Shape{1}, dtype), slots.data(), &attr});
   for (int i = 0; i < op.arity; ++i) {
     compare(dx[i], edge.dx[static_cast<std::size_t>(i)], "slope");
   }

@@ -63,8 +63,8 @@ class GraphPass {
     return gradient.sum;
   }
 
-  /// The parts under the shape of the whole. Steps of a sequence or gates of a product, which do not
-  /// overlap, become one value, so that T steps cost T, not T times T.
+  /// The parts under the shape of the whole. Steps of a sequence or gates of a product, which do
+  /// not overlap, become one value, so that T steps cost T, not T times T.
   std::vector<Var> joined(std::vector<std::pair<Attr, Var>>& parts, const Shape& shape) {
     std::vector<Var> result;
     if (parts.empty()) return result;
@@ -133,10 +133,10 @@ void check_pairs(const char* where, const std::vector<Var>& xs, const std::vecto
   }
   for (std::size_t i = 0; i < xs.size(); ++i) {
     if (xs[i].shape() == vs[i].shape()) continue;
-    throw Error(ErrorKind::argument, where,
-                "a vector of x's shape " + to_string(xs[i].shape()) + " at position " +
-                    std::to_string(i),
-                to_string(vs[i].shape()));
+    throw Error(
+        ErrorKind::argument, where,
+        "a vector of x's shape " + to_string(xs[i].shape()) + " at position " + std::to_string(i),
+        to_string(vs[i].shape()));
   }
 }
 

@@ -2,8 +2,8 @@
 #include <autograd/tensor.hpp>
 #include <autograd/var.hpp>
 
-/// Linear algebra beyond products: for constrained recurrent weights (a Cayley transform is a solve,
-/// an orthogonal matrix the exponential of a skew one) and for looking at Jacobians.
+/// Linear algebra beyond products: for constrained recurrent weights (a Cayley transform is a
+/// solve, an orthogonal matrix the exponential of a skew one) and for looking at Jacobians.
 namespace carousel {
 
 /// A⁻¹ b for A [n, n] and b [n, m]; differentiable at any order. Error where A is singular.

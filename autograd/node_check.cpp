@@ -15,8 +15,7 @@ View view_of(const Tensor& tensor) {
 }  // namespace
 
 NodeCheck::Strided::Strided(const Shape& shape, bool gaps)
-    : memory(DType::float64,
-             {std::max<Index>(shape.rows(), 1), shape.columns() + (gaps ? 2 : 0)}),
+    : memory(DType::float64, {std::max<Index>(shape.rows(), 1), shape.columns() + (gaps ? 2 : 0)}),
       view{memory.raw(), shape, memory.shape()[1], DType::float64} {
   memory.fill(not_a_number);
 }
@@ -72,7 +71,8 @@ std::vector<Tensor> NodeCheck::pullback(const Tensor& y, const Tensor& u,
   std::vector<Slot> slots(views_.size());
   for (int i = 0; i < count(); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    dx.emplace_back(floating(i) ? views_[at].shape : Shape{}, base != nullptr && op_.view == nullptr);
+    dx.emplace_back(floating(i) ? views_[at].shape : Shape{},
+                    base != nullptr && op_.view == nullptr);
     if (!floating(i)) continue;
     const bool fresh = base == nullptr && op_.assigns;
     if (!fresh) {
@@ -95,8 +95,8 @@ std::vector<Tensor> NodeCheck::pullback(const Tensor& y, const Tensor& u,
     Tensor hidden(DType::float64, shape_);
     hidden.fill(not_a_number);
     const Tensor& read_y = (op_.reads & reads_y) != 0 ? y : hidden;
-    op_.pullback({{seen.data(), count(), op_.name}, view_of(read_y), view_of(u), slots.data(),
-                  &attr_});
+    op_.pullback(
+        {{seen.data(), count(), op_.name}, view_of(read_y), view_of(u), slots.data(), &attr_});
   }
   std::vector<Tensor> result;
   for (int i = 0; i < count(); ++i) {

@@ -26,8 +26,8 @@ struct Operands {
   const View& operator[](int i) const { return view[i]; }
 };
 
-/// What a forward body receives. It writes every element of y and depends on nothing but x and attr,
-/// so that it can be run again.
+/// What a forward body receives. It writes every element of y and depends on nothing but x and
+/// attr, so that it can be run again.
 struct Forward {
   Operands x;
   View y;
@@ -67,11 +67,11 @@ enum Reads : unsigned { reads_nothing = 0, reads_x0 = 1, reads_x1 = 2, reads_x2 
 /// The dtype of an op's value: the tape's, that of its first operand, or boolean.
 enum class Gives : std::uint8_t { floating, as_operand, mask };
 
-/// A value at the edge of an op's domain and what becomes of it; see verify_edges.
+/// A value at the edge of an op's domain and what becomes of it; see check_edges.
 struct Edge {
-  std::array<double, 2> x;   ///< operands
+  std::array<double, 3> x;   ///< operands
   double y;                  ///< value
-  std::array<double, 2> dx;  ///< derivatives
+  std::array<double, 3> dx;  ///< derivatives
   double scalar = 0;         ///< Attr::scalar
 };
 struct Edges {

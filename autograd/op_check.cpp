@@ -113,7 +113,8 @@ void check_second_order(const Tape& tape, std::uint32_t id, Random& random, OpCh
   if (found.kink(terms)) return;
   ++result.second;
   const double rounding = 20 * std::numeric_limits<double>::epsilon() * size / detail::step_size;
-  const double bound = 1e-6 * (terms + std::abs(found.near.value)) + rounding + found.disagreement();
+  const double bound =
+      1e-6 * (terms + std::abs(found.near.value)) + rounding + found.disagreement();
   if (!(std::abs(derivative - found.near.value) <= bound)) {
     result.faults.push_back(tape.describe(id) + ": the derivative of its pullback is " +
                             number(derivative) + ", the difference " + number(found.near.value));

@@ -57,8 +57,8 @@ Var tanh(const Var& x);
 Var relu(const Var& x);  ///< max(x, 0); slope 0 at 0; NaN stays NaN
 Var leaky_relu(const Var& x, double slope = 0.01);
 Var elu(const Var& x, double alpha = 1);
-Var gelu(const Var& x);  ///< x Φ(x), Φ the normal distribution
-Var silu(const Var& x);  ///< x σ(x)
+Var gelu(const Var& x);         ///< x Φ(x), Φ the normal distribution
+Var silu(const Var& x);         ///< x σ(x)
 Var softplus(const Var& x);     ///< ln(1 + e^x), without overflow
 Var log_sigmoid(const Var& x);  ///< ln σ(x), without overflow
 Var softsign(const Var& x);     ///< x/(1 + |x|)
@@ -82,17 +82,17 @@ Var at(const Var& x, int axis, Index i);
 /// Equal parts of the last axis, as views: the gates of a packed product.
 std::vector<Var> split(const Var& x, Index parts);
 template <std::size_t N> std::array<Var, N> split(const Var& x);
-Var concat(const std::vector<Var>& xs, int axis);        ///< joined along an axis that exists
-Var stack(const std::vector<Var>& xs, int axis = 0);     ///< along a new axis: steps -> sequence
-Var repeat(const Var& x, int axis, Index times);         ///< x, x, ... along an axis
+Var concat(const std::vector<Var>& xs, int axis);     ///< joined along an axis that exists
+Var stack(const std::vector<Var>& xs, int axis = 0);  ///< along a new axis: steps -> sequence
+Var repeat(const Var& x, int axis, Index times);      ///< x, x, ... along an axis
 Var pad(const Var& x, int axis, Index before, Index after, double value = 0);
-Var flip(const Var& x, int axis);                        ///< from the end to the beginning
+Var flip(const Var& x, int axis);  ///< from the end to the beginning
 Var reshape(const Var& x, const Shape& shape);
-Var permute(const Var& x, const Axes& order);            ///< axis i is axis order[i] of x
-Var transpose(const Var& x);                             ///< [n, m] -> [m, n]
-Var broadcast_to(const Var& x, const Shape& shape);      ///< repeats axes of 1, and new first ones
-Var diagonal(const Var& x);                              ///< [..., n, n] -> [..., n]
-Var diagonal_matrix(const Var& x);                       ///< [..., n] -> [..., n, n]
+Var permute(const Var& x, const Axes& order);        ///< axis i is axis order[i] of x
+Var transpose(const Var& x);                         ///< [n, m] -> [m, n]
+Var broadcast_to(const Var& x, const Shape& shape);  ///< repeats axes of 1, and new first ones
+Var diagonal(const Var& x);                          ///< [..., n, n] -> [..., n]
+Var diagonal_matrix(const Var& x);                   ///< [..., n] -> [..., n, n]
 
 // Reductions; the axes given disappear, or are kept with extent 1.
 Var sum(const Var& x);

@@ -14,7 +14,8 @@ class Sampler {
   Tape& tape() { return tape_; }
   Random& random() { return random_; }
 
-  /// An extent: often small, odd, around a lane's width; at times 0 or 1, if that is not below `least`.
+  /// An extent: often small, odd, around a lane's width; at times 0 or 1, if that is not below
+  /// `least`.
   Index extent(Index least = 0);
   /// A shape of any rank from `least_rank` to 4.
   Shape shape(int least_rank = 0);

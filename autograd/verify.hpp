@@ -30,8 +30,8 @@ using Mutation = std::function<void(const Op& op, std::vector<Tensor>& dx)>;
 
 struct VerifyOptions {
   std::uint64_t seed = 1;
-  double tolerance = 1e-6;  ///< relative
-  Index most_per_op = 0;    ///< nodes looked at of each op; 0: all
+  double tolerance = 1e-6;            ///< relative
+  Index most_per_op = 0;              ///< nodes looked at of each op; 0: all
   std::optional<std::uint32_t> node;  ///< only this one
   Mutation mutation;
 };

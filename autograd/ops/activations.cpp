@@ -1,4 +1,5 @@
 #include <autograd/ops.hpp>
+#include <autograd/ops/edges.hpp>
 #include <autograd/ops/elementwise.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
@@ -68,9 +69,7 @@ struct Elu {  // a (e^x - 1) below 0
 struct Gelu {  // x Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016)
   static constexpr int arity = 1;
   static constexpr double density = 0.39894228040143267794;  // 1/√(2π)
-  template <class K> static void forward(K& k) {
-    k.y = k.x[0] * normal_share(k.x[0]);
-  }
+  template <class K> static void forward(K& k) { k.y = k.x[0] * normal_share(k.x[0]); }
   template <class K> static constexpr void pullback(K& k) {
     const auto& x = k.x[0];
     k.dx[0] += k.dy * (normal_share(x) + density * x * exp(-0.5 * (x * x)));
@@ -92,22 +91,32 @@ Var hard(const Var& x) { return hard_sigmoid(x); }
 }  // namespace
 
 const Op sigmoid_op =
-    elementwise<Sigmoid>("sigmoid", "1 / (1 + e^-x)", sample_unary<carousel::sigmoid>);
+    at_edges(elementwise<Sigmoid>("sigmoid", "1 / (1 + e^-x)", sample_unary<carousel::sigmoid>),
+             edges::sigmoid);
 const Op tanh_op =
-    elementwise<Tanh>("tanh", "(e^x - e^-x) / (e^x + e^-x)", sample_unary<carousel::tanh>);
+    at_edges(elementwise<Tanh>("tanh", "(e^x - e^-x) / (e^x + e^-x)", sample_unary<carousel::tanh>),
+             edges::tanh);
 const Op softsign_op =
-    elementwise<Softsign>("softsign", "x / (1 + |x|)", sample_unary<carousel::softsign>);
-const Op hard_sigmoid_op =
-    elementwise<HardSigmoid>("hard_sigmoid", "min(1, max(0, c x + 1/2))", sample_unary<hard>);
+    at_edges(elementwise<Softsign>("softsign", "x / (1 + |x|)", sample_unary<carousel::softsign>),
+             edges::softsign);
+const Op hard_sigmoid_op = at_edges(
+    elementwise<HardSigmoid>("hard_sigmoid", "min(1, max(0, c x + 1/2))", sample_unary<hard>),
+    edges::hard_sigmoid);
 const Op softplus_op =
-    elementwise<Softplus>("softplus", "ln(1 + e^x)", sample_unary<carousel::softplus>);
-const Op relu_op = elementwise<Relu>("relu", "max(x, 0)", sample_unary<carousel::relu>);
+    at_edges(elementwise<Softplus>("softplus", "ln(1 + e^x)", sample_unary<carousel::softplus>),
+             edges::softplus);
+const Op relu_op =
+    at_edges(elementwise<Relu>("relu", "max(x, 0)", sample_unary<carousel::relu>), edges::relu);
 const Op leaky_relu_op =
-    elementwise<LeakyRelu>("leaky_relu", "x, or c x below 0", sample_unary<leaky>);
-const Op elu_op = elementwise<Elu>("elu", "x, or c (e^x - 1) below 0", sample_unary<elu_of_two>);
-const Op gelu_op =
-    elementwise<Gelu>("gelu", "x Φ(x), Φ the normal distribution", sample_unary<carousel::gelu>);
-const Op silu_op = elementwise<Silu>("silu", "x / (1 + e^-x)", sample_unary<carousel::silu>);
+    at_edges(elementwise<LeakyRelu>("leaky_relu", "x, or c x below 0", sample_unary<leaky>),
+             edges::leaky_relu);
+const Op elu_op = at_edges(
+    elementwise<Elu>("elu", "x, or c (e^x - 1) below 0", sample_unary<elu_of_two>), edges::elu);
+const Op gelu_op = at_edges(
+    elementwise<Gelu>("gelu", "x Φ(x), Φ the normal distribution", sample_unary<carousel::gelu>),
+    edges::gelu);
+const Op silu_op = at_edges(
+    elementwise<Silu>("silu", "x / (1 + e^-x)", sample_unary<carousel::silu>), edges::silu);
 
 }  // namespace detail
 

@@ -1,5 +1,6 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/broadcasting.hpp>
+#include <autograd/ops/edges.hpp>
 #include <autograd/ops/elementwise.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
@@ -42,9 +43,9 @@ struct Divide {
 };
 struct Power {  // a^b for a >= 0; the slope by b at a = 0 is 0
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) { k.y = pow(k.x[0], k.x[1]); }
+  template <class K> static void forward(K& k) { k.y = power(k.x[0], k.x[1]); }
   template <class K> static constexpr void pullback(K& k) {
-    k.dx[0] += k.dy * k.x[1] * pow(k.x[0], k.x[1] - 1.0);
+    k.dx[0] += where(k.x[1] == 0.0, k.zero, k.dy * k.x[1] * power(k.x[0], k.x[1] - 1.0));
     k.dx[1] += where(k.x[0] == 0.0, k.zero, k.dy * k.y * log(k.x[0]));
   }
 };
@@ -96,9 +97,9 @@ struct DivideInto {
 };
 struct PowerOf {
   static constexpr int arity = 1;
-  template <class K> static void forward(K& k) { k.y = pow(k.x[0], k.a); }
+  template <class K> static void forward(K& k) { k.y = power(k.x[0], k.a); }
   template <class K> static constexpr void pullback(K& k) {
-    k.dx[0] += k.dy * k.a * pow(k.x[0], k.a - 1.0);
+    k.dx[0] += k.dy * k.a * power(k.x[0], k.a - 1.0);
   }
 };
 struct Negate {
@@ -132,23 +133,34 @@ Var three_minus(const Var& x) { return 3.0 - x; }
 
 }  // namespace
 
-const Op add_op = elementwise<Add>("add", "a + b", sample_binary<plus>);
-const Op subtract_op = elementwise<Subtract>("subtract", "a - b", sample_binary<minus>);
-const Op multiply_op = elementwise<Multiply>("multiply", "a b", sample_binary<times>);
-const Op divide_op = elementwise<Divide>("divide", "a / b", sample_divide);
-const Op power_op = elementwise<Power>("power", "a^b, a >= 0", sample_power);
-const Op minimum_op =
-    elementwise<Minimum>("minimum", "the smaller of a and b", sample_apart<carousel::minimum>);
-const Op maximum_op =
-    elementwise<Maximum>("maximum", "the larger of a and b", sample_apart<carousel::maximum>);
+const Op add_op = at_edges(elementwise<Add>("add", "a + b", sample_binary<plus>), edges::add);
+const Op subtract_op =
+    at_edges(elementwise<Subtract>("subtract", "a - b", sample_binary<minus>), edges::subtract);
+const Op multiply_op =
+    at_edges(elementwise<Multiply>("multiply", "a b", sample_binary<times>), edges::multiply);
+const Op divide_op = at_edges(elementwise<Divide>("divide", "a / b", sample_divide), edges::divide);
+const Op power_op =
+    at_edges(elementwise<Power>("power", "a^b, a >= 0", sample_power), edges::power);
+const Op minimum_op = at_edges(
+    elementwise<Minimum>("minimum", "the smaller of a and b", sample_apart<carousel::minimum>),
+    edges::minimum);
+const Op maximum_op = at_edges(
+    elementwise<Maximum>("maximum", "the larger of a and b", sample_apart<carousel::maximum>),
+    edges::maximum);
 const Op add_constant_op =
-    elementwise<AddConstant>("add_constant", "x + c", sample_unary<add_three>);
-const Op scale_op = elementwise<Scale>("scale", "c x", sample_unary<scale_by>);
+    at_edges(elementwise<AddConstant>("add_constant", "x + c", sample_unary<add_three>),
+             edges::add_constant);
+const Op scale_op =
+    at_edges(elementwise<Scale>("scale", "c x", sample_unary<scale_by>), edges::scale);
 const Op subtract_from_op =
-    elementwise<SubtractFrom>("subtract_from", "c - x", sample_unary<three_minus>);
-const Op divide_into_op = elementwise<DivideInto>("divide_into", "c / x", sample_divide_into);
-const Op power_of_op = elementwise<PowerOf>("power_of", "x^c", sample_power_of);
-const Op negate_op = elementwise<Negate>("negate", "-x", sample_unary<minus>);
+    at_edges(elementwise<SubtractFrom>("subtract_from", "c - x", sample_unary<three_minus>),
+             edges::subtract_from);
+const Op divide_into_op = at_edges(
+    elementwise<DivideInto>("divide_into", "c / x", sample_divide_into), edges::divide_into);
+const Op power_of_op =
+    at_edges(elementwise<PowerOf>("power_of", "x^c", sample_power_of), edges::power_of);
+const Op negate_op =
+    at_edges(elementwise<Negate>("negate", "-x", sample_unary<minus>), edges::negate);
 
 }  // namespace detail
 

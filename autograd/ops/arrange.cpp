@@ -144,17 +144,15 @@ const Op copy_op = giving(
     adding(by_terms<copy_terms>(
         op("copy", "the same elements, side by side", 1, same_shape, sample_copy), copy_forward)),
     Gives::as_operand);
-const Op detach_op = stopping(viewing(
-    op("detach", "the same value; no gradient passes", 1, same_shape, sample_detach), same_view,
-    nullptr));
+const Op detach_op = stopping(
+    viewing(op("detach", "the same value; no gradient passes", 1, same_shape, sample_detach),
+            same_view, nullptr));
 const Op permute_op = giving(
     adding(by_terms<permute_terms>(
         op("permute", "axes in another order", 1, permute_shape, sample_permute), permute_forward)),
     Gives::as_operand);
-const Op concat_op =
-    by_terms<concat_terms>(op("concat", "operands joined along an axis", -1, concat_shape,
-                              sample_concat),
-                           concat_forward);
+const Op concat_op = by_terms<concat_terms>(
+    op("concat", "operands joined along an axis", -1, concat_shape, sample_concat), concat_forward);
 }  // namespace detail
 
 using namespace detail;

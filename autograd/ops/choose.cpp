@@ -149,8 +149,7 @@ void sample_keep(Sampler& s) {
   }
 }
 
-template <class Compare>
-constexpr Op comparison(const char* name, const char* doc, Sample sample) {
+template <class Compare> constexpr Op comparison(const char* name, const char* doc, Sample sample) {
   Op result = giving(stopping(op(name, doc, 2, compare_shape, sample)), Gives::mask);
   result.forward = compare_forward<Compare>;
   return result;

@@ -1,4 +1,5 @@
 #include <autograd/ops.hpp>
+#include <autograd/ops/edges.hpp>
 #include <autograd/ops/elementwise.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
@@ -40,9 +41,7 @@ struct Sqrt {
 struct Rsqrt {  // d/dx x^(-1/2) = -y³/2
   static constexpr int arity = 1;
   template <class K> static void forward(K& k) { k.y = 1.0 / sqrt(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) {
-    k.dx[0] += -0.5 * k.dy * k.y / k.x[0];
-  }
+  template <class K> static constexpr void pullback(K& k) { k.dx[0] += -0.5 * k.dy * k.y / k.x[0]; }
 };
 struct Abs {  // slope 0 at 0
   static constexpr int arity = 1;
@@ -94,21 +93,33 @@ Var at_most_tenth(const Var& x) { return at_most(x, 0.1); }
 
 }  // namespace
 
-const Op exp_op = elementwise<Exp>("exp", "e^x", sample_unary<carousel::exp>);
-const Op expm1_op = elementwise<Expm1>("expm1", "e^x - 1", sample_unary<carousel::expm1>);
-const Op log_op = elementwise<Log>("log", "ln x", sample_positive<carousel::log>);
-const Op log1p_op = elementwise<Log1p>("log1p", "ln(1 + x)", sample_positive<carousel::log1p>);
-const Op square_op = elementwise<Square>("square", "x²", sample_unary<carousel::square>);
-const Op sqrt_op = elementwise<Sqrt>("sqrt", "√x", sample_positive<carousel::sqrt>);
-const Op rsqrt_op = elementwise<Rsqrt>("rsqrt", "1 / √x", sample_positive<carousel::rsqrt>);
-const Op abs_op = elementwise<Abs>("abs", "|x|", sample_unary<carousel::abs>);
-const Op sign_op =
-    stopping(elementwise<Sign>("sign", "-1, 0 or 1", sample_unary<carousel::sign>));
-const Op sin_op = elementwise<Sin>("sin", "sin x", sample_unary<carousel::sin>);
-const Op cos_op = elementwise<Cos>("cos", "cos x", sample_unary<carousel::cos>);
-const Op erf_op = elementwise<Erf>("erf", "2/√π ∫ e^-t² dt from 0 to x", sample_unary<carousel::erf>);
-const Op at_least_op = elementwise<AtLeast>("at_least", "max(x, c)", sample_unary<at_least_tenth>);
-const Op at_most_op = elementwise<AtMost>("at_most", "min(x, c)", sample_unary<at_most_tenth>);
+const Op exp_op = at_edges(elementwise<Exp>("exp", "e^x", sample_unary<carousel::exp>), edges::exp);
+const Op expm1_op =
+    at_edges(elementwise<Expm1>("expm1", "e^x - 1", sample_unary<carousel::expm1>), edges::expm1);
+const Op log_op =
+    at_edges(elementwise<Log>("log", "ln x", sample_positive<carousel::log>), edges::log);
+const Op log1p_op = at_edges(
+    elementwise<Log1p>("log1p", "ln(1 + x)", sample_positive<carousel::log1p>), edges::log1p);
+const Op square_op =
+    at_edges(elementwise<Square>("square", "x²", sample_unary<carousel::square>), edges::square);
+const Op sqrt_op =
+    at_edges(elementwise<Sqrt>("sqrt", "√x", sample_positive<carousel::sqrt>), edges::sqrt);
+const Op rsqrt_op =
+    at_edges(elementwise<Rsqrt>("rsqrt", "1 / √x", sample_positive<carousel::rsqrt>), edges::rsqrt);
+const Op abs_op = at_edges(elementwise<Abs>("abs", "|x|", sample_unary<carousel::abs>), edges::abs);
+const Op sign_op = at_edges(
+    stopping(elementwise<Sign>("sign", "-1, 0 or 1", sample_unary<carousel::sign>)), edges::sign);
+const Op sin_op =
+    at_edges(elementwise<Sin>("sin", "sin x", sample_unary<carousel::sin>), edges::sin);
+const Op cos_op =
+    at_edges(elementwise<Cos>("cos", "cos x", sample_unary<carousel::cos>), edges::cos);
+const Op erf_op =
+    at_edges(elementwise<Erf>("erf", "2/√π ∫ e^-t² dt from 0 to x", sample_unary<carousel::erf>),
+             edges::erf);
+const Op at_least_op = at_edges(
+    elementwise<AtLeast>("at_least", "max(x, c)", sample_unary<at_least_tenth>), edges::at_least);
+const Op at_most_op = at_edges(
+    elementwise<AtMost>("at_most", "min(x, c)", sample_unary<at_most_tenth>), edges::at_most);
 
 }  // namespace detail
 

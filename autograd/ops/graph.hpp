@@ -15,6 +15,8 @@ inline Var operator>(const Var& a, const Var& b) { return greater(a, b); }
 inline Var operator<(const Var& a, const Var& b) { return less(a, b); }
 inline Var operator==(const Var& a, const Var& b) { return equal(a, b); }
 
+inline Var power(const Var& a, const Var& b) { return pow(a, b); }
+inline Var power(const Var& a, double c) { return pow(a, c); }
 inline Var signum(const Var& x) { return sign(x); }
 inline Var logistic(const Var& x) { return sigmoid(x); }
 inline Var normal_share(const Var& x) { return 0.5 * erf(0.70710678118654752440 * x) + 0.5; }
@@ -34,9 +36,7 @@ class Like {
 };
 
 /// x repeated to the shape of y where it is a bias [features].
-inline Var widened(const Var& x, const Shape& y) {
-  return x.shape() == y ? x : broadcast_to(x, y);
-}
+inline Var widened(const Var& x, const Shape& y) { return x.shape() == y ? x : broadcast_to(x, y); }
 /// The other way: dx summed to the shape of x.
 Var narrowed(const Var& dx, const Shape& x);
 

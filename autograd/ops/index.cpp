@@ -73,12 +73,14 @@ void embedding_terms(Terms& k) {  // rows used twice receive the sum
 }
 void scatter_rows_terms(Terms& k) { k.add(0, embedding_op, {k.dy(), k.x(1)}); }
 
-// --- gather: y[.., i, ..] = x[.., index[.., i, ..], ..] along an axis; scatter_add: the other way ---
+// --- gather: y[.., i, ..] = x[.., index[.., i, ..], ..] along an axis; scatter_add: the other way
+// ---
 
 Shape gather_shape(const Operands& x, const Attr& a) {
   const int axis = axis_of(x, a, x[0].shape.rank());
   if (!is_floating(x[0].dtype) || x[1].dtype != DType::int64 ||
-      x[1].shape.rank() != x[0].shape.rank() || x[1].shape.with(axis, 0) != x[0].shape.with(axis, 0)) {
+      x[1].shape.rank() != x[0].shape.rank() ||
+      x[1].shape.with(axis, 0) != x[0].shape.with(axis, 0)) {
     misfit(x, "floating x and int64 indices that agree on all other axes");
   }
   return x[1].shape;
@@ -117,9 +119,8 @@ void gather_forward(const Forward& k) {
     using T = decltype(t);
     const T* x = k.x[0].as<T>();
     T* y = k.y.as<T>();
-    over_indices(k.x, static_cast<int>(k.attr->axis), k.x[0], k.y, [&](Index from, Index to) {
-      y[to] = (k.add ? y[to] : T(0)) + x[from];
-    });
+    over_indices(k.x, static_cast<int>(k.attr->axis), k.x[0], k.y,
+                 [&](Index from, Index to) { y[to] = (k.add ? y[to] : T(0)) + x[from]; });
   });
 }
 void scatter_add_forward(const Forward& k) {
@@ -164,21 +165,19 @@ void sample_scatter_add(Sampler& s) {
 
 }  // namespace
 
-const Op embedding_op =
-    adding(by_terms<embedding_terms>(op("embedding", "rows of a table by index", 2,
-                                        embedding_shape, sample_embedding),
-                                     embedding_forward, reads_x1));
+const Op embedding_op = adding(by_terms<embedding_terms>(
+    op("embedding", "rows of a table by index", 2, embedding_shape, sample_embedding),
+    embedding_forward, reads_x1));
 const Op scatter_rows_op = adding(by_terms<scatter_rows_terms>(
     op("scatter_rows", "rows added up by index", 2, scatter_rows_shape, sample_scatter_rows),
     scatter_rows_forward, reads_x1));
-const Op gather_op = adding(
-    by_terms<gather_terms>(op("gather", "elements by index along an axis", 2, gather_shape,
-                              sample_gather),
-                           gather_forward, reads_x1));
-const Op scatter_add_op = adding(by_terms<scatter_add_terms>(
-    op("scatter_add", "elements added up by index along an axis", 2, scatter_add_shape,
-       sample_scatter_add),
-    scatter_add_forward, reads_x1));
+const Op gather_op = adding(by_terms<gather_terms>(
+    op("gather", "elements by index along an axis", 2, gather_shape, sample_gather), gather_forward,
+    reads_x1));
+const Op scatter_add_op =
+    adding(by_terms<scatter_add_terms>(op("scatter_add", "elements added up by index along an axis",
+                                          2, scatter_add_shape, sample_scatter_add),
+                                       scatter_add_forward, reads_x1));
 
 }  // namespace detail
 

@@ -1,8 +1,8 @@
 #include <autograd/losses.hpp>
 #include <autograd/ops.hpp>
-#include <autograd/ops/samples.hpp>
 #include <autograd/ops/broadcasting.hpp>
 #include <autograd/ops/make.hpp>
+#include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/walk.hpp>
 #include <autograd/support/error.hpp>
@@ -12,8 +12,8 @@ namespace detail {
 namespace {
 
 // label_weights: the weights that cross-entropy puts on the classes of each row. Attr::shape is the
-// shape of the logits, Attr::scalar the label smoothing, Attr::begin the label to ignore if Attr::axis
-// is 1. An optional second operand holds the weight of each class.
+// shape of the logits, Attr::scalar the label smoothing, Attr::begin the label to ignore if
+// Attr::axis is 1. An optional second operand holds the weight of each class.
 
 Shape label_weights_shape(const Operands& x, const Attr& a) {
   const Shape &labels = x[0].shape, &logits = a.shape;
@@ -48,7 +48,9 @@ void label_weights_forward(const Forward& k) {
                     "labels in 0.." + std::to_string(classes - 1),
                     std::to_string(label) + " in row " + std::to_string(r));
       }
-      const auto weight = [class_weights](Index c) { return class_weights ? class_weights[c] : T(1); };
+      const auto weight = [class_weights](Index c) {
+        return class_weights ? class_weights[c] : T(1);
+      };
       for (Index c = 0; c < classes && smoothing != 0; ++c) {
         q[c] = smoothing / static_cast<T>(classes) * weight(c);
       }
@@ -85,9 +87,9 @@ Var label_weights(const Var& labels, const Shape& logits, const LabelOptions& op
 
 }  // namespace
 
-const Op label_weights_op = constant_of_labels(
-    op("label_weights", "the weights that cross-entropy puts on classes", -1, label_weights_shape,
-       sample_label_weights));
+const Op label_weights_op =
+    constant_of_labels(op("label_weights", "the weights that cross-entropy puts on classes", -1,
+                          label_weights_shape, sample_label_weights));
 
 }  // namespace detail
 

@@ -27,6 +27,12 @@ template <class T> Lane<T> soft_positive(const Lane<T>& x) {
   return where(x < Lane<T>(T(0)), Lane<T>(T(0)), x) + log1p(exp(-abs(x)));
 }
 
+/// a^b; xsimd's own is 0 wherever a is.
+template <class T> Lane<T> power(const Lane<T>& a, const Lane<T>& b) {
+  const Lane<T> zero(T(0)), one(T(1)), infinity(std::numeric_limits<T>::infinity());
+  const Lane<T> of_zero = where(b < zero, infinity, where(b == zero, one, zero));
+  return where(a == zero, of_zero, pow(a, b));
+}
 /// The normal distribution Φ(x), to full digits also far below 0.
 template <class T> Lane<T> normal_share(const Lane<T>& x) {
   return Lane<T>(T(0.5)) * erfc(Lane<T>(T(-0.70710678118654752440)) * x);

@@ -1,5 +1,6 @@
 #include <autograd/losses.hpp>
 #include <autograd/ops/broadcasting.hpp>
+#include <autograd/ops/edges.hpp>
 #include <autograd/ops/elementwise.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
@@ -45,15 +46,14 @@ struct Huber {  // e²/2, or δ (|e| - δ/2) beyond |e| = δ (Huber 1964)
 };
 struct BceWithLogits {  // softplus(x) - t x
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) {
-    k.y = soft_positive(k.x[0]) - k.x[1] * k.x[0];
-  }
+  template <class K> static void forward(K& k) { k.y = soft_positive(k.x[0]) - k.x[1] * k.x[0]; }
   template <class K> static constexpr void pullback(K& k) {
     k.dx[0] += k.dy * (logistic(k.x[0]) - k.x[1]);
     k.dx[1] += -(k.dy * k.x[0]);
   }
 };
-struct WeightedBce {  // -p t ln σ(x) - (1 - t) ln(1 - σ(x)) = (1 - t) x + (1 + (p - 1) t) softplus(-x)
+struct WeightedBce {  // -p t ln σ(x) - (1 - t) ln(1 - σ(x)) = (1 - t) x + (1 + (p - 1) t)
+                      // softplus(-x)
   static constexpr int arity = 3;
   template <class K> static void forward(K& k) {
     const auto &x = k.x[0], &t = k.x[1], &p = k.x[2];
@@ -93,17 +93,26 @@ void sample_kl(Sampler& s) {
 
 }  // namespace
 
-const Op squared_error_op =
-    elementwise<SquaredError>("squared_error", "(a - b)²", sample_binary<carousel::squared_error>);
-const Op absolute_error_op = elementwise<AbsoluteError>("absolute_error", "|a - b|",
-                                                        sample_apart<carousel::absolute_error>);
-const Op huber_op = elementwise<Huber>("huber", "(a - b)²/2, or c (|a - b| - c/2) beyond c",
-                                       sample_binary<huber_of_one>);
-const Op bce_with_logits_op = elementwise<BceWithLogits>("bce_with_logits", "ln(1 + e^x) - t x",
-                                                         sample_binary<carousel::bce_with_logits>);
-const Op weighted_bce_op = elementwise<WeightedBce>(
-    "weighted_bce", "-p t ln σ(x) - (1 - t) ln(1 - σ(x))", sample_weighted_bce);
-const Op kl_op = elementwise<Kl>("kl_divergence", "p (ln p - x)", sample_kl);
+const Op squared_error_op = at_edges(
+    elementwise<SquaredError>("squared_error", "(a - b)²", sample_binary<carousel::squared_error>),
+    edges::squared_error);
+const Op absolute_error_op = at_edges(
+    elementwise<AbsoluteError>("absolute_error", "|a - b|", sample_apart<carousel::absolute_error>),
+    edges::absolute_error);
+const Op huber_op =
+    at_edges(elementwise<Huber>("huber", "(a - b)²/2, or c (|a - b| - c/2) beyond c",
+                                sample_binary<huber_of_one>),
+             edges::huber);
+const Op bce_with_logits_op =
+    at_edges(elementwise<BceWithLogits>("bce_with_logits", "ln(1 + e^x) - t x",
+                                        sample_binary<carousel::bce_with_logits>),
+             edges::bce_with_logits);
+const Op weighted_bce_op =
+    at_edges(elementwise<WeightedBce>("weighted_bce", "-p t ln σ(x) - (1 - t) ln(1 - σ(x))",
+                                      sample_weighted_bce),
+             edges::weighted_bce);
+const Op kl_op =
+    at_edges(elementwise<Kl>("kl_divergence", "p (ln p - x)", sample_kl), edges::kl_divergence);
 
 }  // namespace detail
 
@@ -132,9 +141,12 @@ Var huber(const Var& a, const Var& b, double delta) {
 
 Var reduced(const Var& losses, Reduction reduction) {
   switch (reduction) {
-    case Reduction::none: return losses;
-    case Reduction::sum: return sum(losses);
-    case Reduction::mean: break;
+    case Reduction::none:
+      return losses;
+    case Reduction::sum:
+      return sum(losses);
+    case Reduction::mean:
+      break;
   }
   return mean(losses);
 }

@@ -34,8 +34,8 @@ void solve_terms(Terms& k) {  // db = A⁻ᵀ dy, dA = -db yᵀ
   const auto minus = k.make(negate_op, {db});
   Attr second_transposed;
   second_transposed.axis = 2;
-  k.add(0, matmul_op,
-        transposed ? Terms::Values{k.y(), minus} : Terms::Values{minus, k.y()}, second_transposed);
+  k.add(0, matmul_op, transposed ? Terms::Values{k.y(), minus} : Terms::Values{minus, k.y()},
+        second_transposed);
 }
 
 /// Well-conditioned: no singular value near 0.
@@ -103,11 +103,20 @@ Var matrix_exponential(const Var& A) {
   if (n == 0) return A;
   // |A / 2^s| is brought below the bound up to which the approximant is exact to rounding.
   constexpr double bound = 5.371920351148152;
-  constexpr double b[] = {64764752532480000., 32382376266240000., 7771770303897600.,
-                          1187353796428800.,  129060195264000.,   10559470521600.,
-                          670442572800.,      33522128640.,       1323241920.,
-                          40840800.,          960960.,            16380.,
-                          182.,               1.};
+  constexpr double b[] = {64764752532480000.,
+                          32382376266240000.,
+                          7771770303897600.,
+                          1187353796428800.,
+                          129060195264000.,
+                          10559470521600.,
+                          670442572800.,
+                          33522128640.,
+                          1323241920.,
+                          40840800.,
+                          960960.,
+                          16380.,
+                          182.,
+                          1.};
   const double size = detail::one_norm(A.value());
   if (!std::isfinite(size)) {
     throw Error(ErrorKind::argument, "matrix_exponential", "finite elements",
@@ -123,8 +132,8 @@ Var matrix_exponential(const Var& A) {
   const Var odd = matmul(X6, c(13) * X6 + c(11) * X4 + c(9) * X2) + c(7) * X6 + c(5) * X4 +
                   c(3) * X2 + c(1) * I;
   const Var U = matmul(X, odd);
-  const Var V = matmul(X6, c(12) * X6 + c(10) * X4 + c(8) * X2) + c(6) * X6 + c(4) * X4 +
-                c(2) * X2 + I;
+  const Var V =
+      matmul(X6, c(12) * X6 + c(10) * X4 + c(8) * X2) + c(6) * X6 + c(4) * X4 + c(2) * X2 + I;
   Var result = solve(V - U, V + U);
   for (int i = 0; i < squarings; ++i) result = matmul(result, result);
   return result;

@@ -28,8 +28,7 @@ void over(const View& from, const Steps& f, const View& to, const Steps& t, cons
 }
 
 template <class T>
-void move_of(const View& from, const Steps& f, const View& to, const Steps& t, bool add,
-             T factor) {
+void move_of(const View& from, const Steps& f, const View& to, const Steps& t, bool add, T factor) {
   if (!add && factor == T(1)) {
     over<T>(from, f, to, t, [](T& y, T x) { y = x; });
   } else if (!add) {
@@ -43,13 +42,15 @@ void move_of(const View& from, const Steps& f, const View& to, const Steps& t, b
 
 }  // namespace
 
-void move(const View& from, const Steps& from_steps, const View& to, const Steps& to_steps, bool add,
-          double factor) {
+void move(const View& from, const Steps& from_steps, const View& to, const Steps& to_steps,
+          bool add, double factor) {
   switch (to.dtype) {
     case DType::float32:
       move_of<float>(from, from_steps, to, to_steps, add, static_cast<float>(factor));
       break;
-    case DType::float64: move_of<double>(from, from_steps, to, to_steps, add, factor); break;
+    case DType::float64:
+      move_of<double>(from, from_steps, to, to_steps, add, factor);
+      break;
     case DType::int64:
       over<Index>(from, from_steps, to, to_steps, [](Index& y, Index x) { y = x; });
       break;

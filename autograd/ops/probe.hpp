@@ -19,9 +19,10 @@ constexpr Probe operator<(Probe a, Probe b) { return a + b; }
 constexpr Probe operator==(Probe a, Probe b) { return a + b; }
 constexpr Probe operator-(Probe a) { return a; }
 constexpr Probe where(Probe condition, Probe a, Probe b) { return condition + a + b; }
-constexpr Probe pow(Probe a, Probe b) { return a + b; }
+constexpr Probe power(Probe a, Probe b) { return a + b; }
 constexpr Probe abs(Probe a) { return a; }
 constexpr Probe signum(Probe a) { return a; }
+constexpr Probe square(Probe a) { return a; }
 constexpr Probe sqrt(Probe a) { return a; }
 constexpr Probe exp(Probe a) { return a; }
 constexpr Probe log(Probe a) { return a; }

@@ -20,7 +20,9 @@ namespace {
 
 constexpr Index transpose_a = 1, transpose_b = 2;
 
-Shape leading(const Shape& shape) { return shape.without(shape.rank() - 1).without(shape.rank() - 2); }
+Shape leading(const Shape& shape) {
+  return shape.without(shape.rank() - 1).without(shape.rank() - 2);
+}
 
 Shape matmul_shape(const Operands& x, const Attr& attr) {
   const Shape &a = x[0].shape, &b = x[1].shape;
@@ -192,9 +194,8 @@ const Op linear_op =
 const Op affine_op = by_rows(
     by_terms<affine_terms>(op("affine", "x Wᵀ + b, with b [out]", 3, linear_shape, sample_affine),
                            affine_forward, reads_x0 | reads_x1));
-const Op times_op =
-    by_rows(product<times_terms>("times", "x W, [..., k] [k, m] -> [..., m]", times_shape,
-                                 times_forward, sample_times));
+const Op times_op = by_rows(product<times_terms>("times", "x W, [..., k] [k, m] -> [..., m]",
+                                                 times_shape, times_forward, sample_times));
 const Op outer_sum_op =
     product<outer_sum_terms>("outer_sum", "Σ aᵀ b over rows, [..., n] [..., m] -> [n, m]",
                              outer_sum_shape, outer_sum_forward, sample_outer_sum);

@@ -27,8 +27,7 @@ bool fits(const Shape& part, const Shape& whole, Index kept) {
 Shape sum_shape(const Operands& x, const Attr& a) {
   check_floating(x);
   if (!fits(a.shape, x[0].shape, a.axis)) {
-    throw Error(ErrorKind::argument, x.op, "a sum of " + to_string(x[0].shape),
-                to_string(a.shape));
+    throw Error(ErrorKind::argument, x.op, "a sum of " + to_string(x[0].shape), to_string(a.shape));
   }
   return a.shape;
 }
@@ -72,9 +71,7 @@ Attr with_shape(const Attr& attr, const Shape& shape) {
 void sum_terms(Terms& k) {  // every summand receives factor·dy
   k.add(0, spread_op, {k.dy()}, with_shape(k.attr, k.shape(k.x(0))));
 }
-void spread_terms(Terms& k) {
-  k.add(0, sum_op, {k.dy()}, with_shape(k.attr, k.shape(k.x(0))));
-}
+void spread_terms(Terms& k) { k.add(0, sum_op, {k.dy()}, with_shape(k.attr, k.shape(k.x(0)))); }
 
 // Attr::axis is the axis, Attr::step -1 to start at its end.
 
@@ -123,14 +120,12 @@ void sample_cumsum(Sampler& s) {
 
 }  // namespace
 
-const Op sum_op =
-    adding(by_terms<sum_terms>(op("sum", "factor times the sum over some axes, which disappear", 1,
-                                  sum_shape, sample_sum),
-                               sum_forward));
-const Op spread_op =
-    adding(by_terms<spread_terms>(op("broadcast_to", "axes of extent 1, and new axes, repeated", 1,
-                                     spread_shape, sample_spread),
-                                  spread_forward));
+const Op sum_op = adding(by_terms<sum_terms>(
+    op("sum", "factor times the sum over some axes, which disappear", 1, sum_shape, sample_sum),
+    sum_forward));
+const Op spread_op = adding(by_terms<spread_terms>(
+    op("broadcast_to", "axes of extent 1, and new axes, repeated", 1, spread_shape, sample_spread),
+    spread_forward));
 const Op cumsum_op = by_terms<cumsum_terms>(
     op("cumsum", "sum of all elements before and with this one", 1, cumsum_shape, sample_cumsum),
     cumsum_forward);

@@ -3,8 +3,8 @@
 #include <tuple>
 
 /// Formulas over a row of elements, for ops that work on the last axis: the operators and functions
-/// of lanes, and sums over the row. A formula is an expression that is computed lane by lane when it
-/// is assigned or summed; nothing of a row is stored in between.
+/// of lanes, and sums over the row. A formula is an expression that is computed lane by lane when
+/// it is assigned or summed; nothing of a row is stored in between.
 namespace carousel::detail {
 
 template <class T, class E> struct RowExpression {
@@ -86,15 +86,18 @@ template <class T, class A> auto log(const RowExpression<T, A>& a) {
 template <class T, class A> auto sqrt(const RowExpression<T, A>& a) {
   return mapped([](const auto& x) { return sqrt(x); }, a);
 }
+template <class T, class A> auto square(const RowExpression<T, A>& a) {
+  return mapped([](const auto& x) { return x * x; }, a);
+}
 template <class T, class C, class A, class B>
 auto where(const RowExpression<T, C>& c, const RowExpression<T, A>& a,
            const RowExpression<T, B>& b) {
-  return mapped([](const auto& x, const auto& y, const auto& z) { return where(x, y, z); }, c, a, b);
+  return mapped([](const auto& x, const auto& y, const auto& z) { return where(x, y, z); }, c, a,
+                b);
 }
 
 /// The row folded into one number: lanes first, then the elements of the last lane.
-template <class T, class E, class F>
-T folded(const RowExpression<T, E>& row, T start, const F& f) {
+template <class T, class E, class F> T folded(const RowExpression<T, E>& row, T start, const F& f) {
   const E& e = row.self();
   Lane<T> lanes(start);
   alignas(64) T parts[Lane<T>::size];

@@ -122,8 +122,13 @@ template <class Body, class T> void pullback_rows(const Pullback& call) {
   const Same<T> a(static_cast<T>(call.attr->scalar));
   const Index n = call.x[0].columns();
   for (Index r = 0; r < call.x[0].rows(); ++r) {
-    RowsPullback<T, Body> k{rows_of<T, Body>(call.x, r), result_of<Body, T>(call.y, r, reads_value),
-                            result_of<Body, T>(call.dy, r, true), a, same<T>(0), same<T>(1), {}};
+    RowsPullback<T, Body> k{rows_of<T, Body>(call.x, r),
+                            result_of<Body, T>(call.y, r, reads_value),
+                            result_of<Body, T>(call.dy, r, true),
+                            a,
+                            same<T>(0),
+                            same<T>(1),
+                            {}};
     for (int i = 0; i < Body::arity; ++i) {
       const Slot& slot = call.dx[i];
       if (slot.wanted) k.dx[i] = {slot.view.template row<T>(r), n, !slot.fresh};

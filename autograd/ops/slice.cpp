@@ -11,8 +11,8 @@ namespace carousel {
 namespace detail {
 namespace {
 
-// Attr: elements begin, begin + step, ... of an axis, up to but not with end. A range of the first or
-// the last axis is a view; any other is copied.
+// Attr: elements begin, begin + step, ... of an axis, up to but not with end. A range of the first
+// or the last axis is a view; any other is copied.
 
 Index count_of(const Attr& a) {
   const Index span = a.step > 0 ? a.end - a.begin : a.begin - a.end, step = std::abs(a.step);
@@ -22,7 +22,8 @@ Index count_of(const Attr& a) {
 Shape slice_shape(const Operands& x, const Attr& a) {
   const Shape& shape = x[0].shape;
   const int axis = axis_of(x, a, shape.rank());
-  const Index count = a.step == 0 ? 0 : count_of(a), last = a.begin + (count - 1) * a.step, extent = shape[axis];
+  const Index count = a.step == 0 ? 0 : count_of(a), last = a.begin + (count - 1) * a.step,
+              extent = shape[axis];
   const bool backwards = a.step > 0 && a.end < a.begin;
   const bool outside = count == 0 ? a.begin < 0 || a.begin > extent
                                   : a.begin < 0 || a.begin >= extent || last < 0 || last >= extent;
@@ -51,7 +52,8 @@ View slice_view(const View& x, const Attr& a) {
 
 /// The walk over the elements of `whole` that the attribute names.
 Steps part_of(const View& whole, const Attr& a, Index count) {
-  return steps_of(whole).range(whole.shape.rank(), static_cast<int>(a.axis), a.begin, count, a.step);
+  return steps_of(whole).range(whole.shape.rank(), static_cast<int>(a.axis), a.begin, count,
+                               a.step);
 }
 
 void pick_forward(const Forward& k) {
@@ -126,18 +128,18 @@ void sample_place(Sampler& s) {
 }  // namespace
 
 const Op slice_op =
-    viewing_by<slice_terms>(op("slice", "elements begin..end-1 of the first or last axis, a view", 1,
-                               slice_shape, sample_slice),
+    viewing_by<slice_terms>(op("slice", "elements begin..end-1 of the first or last axis, a view",
+                               1, slice_shape, sample_slice),
                             slice_view);
 const Op pick_op = giving(
     adding(by_terms<slice_terms>(op("pick", "elements begin, begin + step, ... of an axis, a copy",
                                     1, slice_shape, sample_pick),
                                  pick_forward)),
     Gives::as_operand);
-const Op place_op = adding(by_terms<place_terms>(
-    op("pad", "x at some places of a larger array, a constant elsewhere", 1, place_shape,
-       sample_place),
-    place_forward));
+const Op place_op = adding(
+    by_terms<place_terms>(op("pad", "x at some places of a larger array, a constant elsewhere", 1,
+                             place_shape, sample_place),
+                          place_forward));
 
 int checked_axis(const char* where, const Shape& shape, int axis) {
   const int rank = shape.rank();

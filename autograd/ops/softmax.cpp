@@ -38,8 +38,8 @@ struct Max {  // elements that share the maximum share the gradient
   static constexpr bool to_scalar = true;
   template <class K> static void forward(K& k) { k.y = row_max(k.x[0]); }
   template <class K> static constexpr void pullback(K& k) {
-    const auto hit = where(k.x[0] == k.y, k.one, k.zero);
-    k.dx[0] += k.dy * hit / row_sum(hit);
+    const auto hit = k.x[0] == k.y;
+    k.dx[0] += where(hit, k.dy, k.zero) / row_sum(where(hit, k.one, k.zero));
   }
 };
 struct Norm {  // √Σ x²; slope 0 at 0
@@ -57,11 +57,12 @@ struct Normalize {  // (x - mean) / √(variance + c), for layer normalisation (
   static constexpr bool to_scalar = false;
   template <class K> static void forward(K& k) {
     const auto d = k.x[0] - row_mean(k.x[0]);
-    k.y = d / sqrt(row_mean(d * d) + k.a);
+    k.y = d / sqrt(row_mean(square(d)) + k.a);
   }
   template <class K> static constexpr void pullback(K& k) {
     const auto d = k.x[0] - row_mean(k.x[0]);
-    k.dx[0] += (k.dy - row_mean(k.dy) - k.y * row_mean(k.y * k.dy)) / sqrt(row_mean(d * d) + k.a);
+    const auto deviation = sqrt(row_mean(square(d)) + k.a);
+    k.dx[0] += (k.dy - row_mean(k.dy) - k.y * row_mean(k.y * k.dy)) / deviation;
   }
 };
 struct SoftCrossEntropy {  // Σ q (ln Σ e^x - x); a class of weight 0 may have a logit of -∞
@@ -114,8 +115,8 @@ Shape row_scalars_shape(const Operands& x, const Attr& attr) {
   return shape.without(shape.rank() - 1);
 }
 
-const Op softmax_op = rowwise<Softmax>("softmax", "e^x / Σ e^x over the last axis",
-                                       sample_rows<carousel::softmax>);
+const Op softmax_op =
+    rowwise<Softmax>("softmax", "e^x / Σ e^x over the last axis", sample_rows<carousel::softmax>);
 const Op log_softmax_op = rowwise<LogSoftmax>("log_softmax", "x - ln Σ e^x over the last axis",
                                               sample_rows<carousel::log_softmax>);
 const Op logsumexp_op = rowwise<LogSumExp>("logsumexp", "ln Σ e^x over the last axis",
@@ -123,12 +124,10 @@ const Op logsumexp_op = rowwise<LogSumExp>("logsumexp", "ln Σ e^x over the last
 const Op max_op =
     rowwise<Max>("max", "the largest element of the last axis", sample_some<carousel::max>);
 const Op norm_op = rowwise<Norm>("norm", "√Σ x² over the last axis", sample_some<carousel::norm>);
-const Op normalize_op =
-    rowwise<Normalize>("normalize", "(x - mean) / √(variance + c) over the last axis",
-                       sample_rows<normalized>);
-const Op soft_cross_entropy_op =
-    rowwise<SoftCrossEntropy>("soft_cross_entropy", "-Σ q ln softmax(x) over the last axis",
-                              sample_soft_cross_entropy);
+const Op normalize_op = rowwise<Normalize>(
+    "normalize", "(x - mean) / √(variance + c) over the last axis", sample_rows<normalized>);
+const Op soft_cross_entropy_op = rowwise<SoftCrossEntropy>(
+    "soft_cross_entropy", "-Σ q ln softmax(x) over the last axis", sample_soft_cross_entropy);
 
 namespace {
 

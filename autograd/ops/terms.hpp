@@ -8,8 +8,8 @@
 ///       k.add(1, outer_sum_op, {k.dy(), k.x(0)});          // dW += dyᵀ x
 ///     }
 ///
-/// On arrays each term is the forward body of that op, adding into the gradient; on a tape the op is
-/// recorded. A term whose gradient nobody wants is not computed.
+/// On arrays each term is the forward body of that op, adding into the gradient; on a tape the op
+/// is recorded. A term whose gradient nobody wants is not computed.
 namespace carousel::detail {
 
 class Terms {
@@ -57,8 +57,7 @@ constexpr Op by_terms(Op op, ForwardBody forward, unsigned reads = reads_nothing
 }
 
 /// A view whose derivative is `terms`.
-template <TermsBody terms>
-constexpr Op viewing_by(Op op, View (*view)(const View&, const Attr&)) {
+template <TermsBody terms> constexpr Op viewing_by(Op op, View (*view)(const View&, const Attr&)) {
   return viewing(op, view, graph_by<terms>);
 }
 
