@@ -29,7 +29,10 @@ Tensor NodeCheck::Strided::values() const {
 }
 
 NodeCheck::NodeCheck(const Tape& tape, const Node& node)
-    : op_(*node.op), attr_(node.attr), shape_(node.value.shape) {
+    : op_(*node.op),
+      attr_(node.attr),
+      shape_(node.value.shape),
+      dtype_(is_floating(node.value.dtype) ? DType::float64 : node.value.dtype) {
   const std::uint32_t* in = tape.inputs(node);
   for (std::uint32_t i = 0; i < node.input_count; ++i) {
     const View& value = tape.nodes()[in[i]].value;
@@ -55,7 +58,7 @@ void NodeCheck::set(int i, const Tensor& value) {
 
 Tensor NodeCheck::forward(int i, const Tensor& moved) {
   if (i >= 0) storage_[static_cast<std::size_t>(i)].assign(moved);
-  Tensor y(DType::float64, shape_);
+  Tensor y(dtype_, shape_);
   if (op_.view != nullptr) {
     copy(op_.view(views_[0], attr_), view_of(y));
   } else {

@@ -14,6 +14,8 @@ class NodeCheck {
   bool floating(int i) const { return floating_[static_cast<std::size_t>(i)]; }
   const Tensor& value(int i) const { return values_[static_cast<std::size_t>(i)]; }
   const Shape& shape() const { return shape_; }
+  /// Of the result: float64, or as recorded where that is not floating.
+  DType dtype() const { return dtype_; }
   /// Replaces an operand.
   void set(int i, const Tensor& value);
 
@@ -40,6 +42,7 @@ class NodeCheck {
   std::vector<Tensor> values_;
   std::vector<Strided> storage_;
   Shape shape_;
+  DType dtype_;
 };
 
 /// A central difference, the rounding error in it, by how much the slopes of the two sides differ.

@@ -133,54 +133,93 @@ struct Float32 {
   }
 };
 
-void check_float32(const Tape& tape, std::uint32_t id, Random& random, OpCheck& result) {
-  const Node& node = tape.nodes()[id];
-  if (node.op->view != nullptr) return;
-  NodeCheck check(tape, node);
-  Float32 narrow;
-  narrow.memory.reserve(static_cast<std::size_t>(2 * check.count()) + 3);
-  double size = 1;
-  for (int i = 0; i < check.count(); ++i) {
-    if (!check.floating(i)) {
-      narrow.views.push_back(tape.nodes()[tape.inputs(node)[i]].value);
-      continue;
+/// One node in float32 beside itself in float64, on the same operands.
+class Float32Check {
+ public:
+  Float32Check(const Tape& tape, std::uint32_t id, OpCheck& result)
+      : tape_(tape), id_(id), node_(tape.nodes()[id]), check_(tape, node_), result_(result) {
+    narrow_.memory.reserve(static_cast<std::size_t>(2 * check_.count()) + 2);
+    for (int i = 0; i < check_.count(); ++i) {
+      if (!check_.floating(i)) {
+        narrow_.views.push_back(tape.nodes()[tape.inputs(node_)[i]].value);
+        continue;
+      }
+      check_.set(i, check_.value(i).to(DType::float32).to(DType::float64));
+      size_ = std::max(size_, largest(check_.value(i)));
+      narrow_.views.push_back(narrow_.add(check_.value(i)));
     }
-    check.set(i, check.value(i).to(DType::float32).to(DType::float64));
-    size = std::max(size, largest(check.value(i)));
-    narrow.views.push_back(narrow.add(check.value(i)));
   }
-  const Tensor u = detail::random_like(check.shape(), random).to(DType::float32).to(DType::float64);
-  const Tensor y = check.forward();
-  const std::vector<Tensor> dx = check.pullback(y, u, nullptr);
-  const Operands x{narrow.views.data(), check.count(), node.op->name};
-  const View y32 = narrow.add(Tensor(DType::float64, check.shape()));
-  const Tensor& value = narrow.memory.back();
-  node.op->forward({x, y32, &node.attr});
-  const auto compare = [&](const Tensor& found, const Tensor& expected, double scale,
-                           const std::string& what) {
-    ++result.float32;
+
+  void values() {
+    wide_ = check_.forward();
+    const DType dtype = is_floating(wide_.dtype()) ? DType::float32 : wide_.dtype();
+    value_ = Tensor(dtype, check_.shape());
+    y_ = dense(value_.raw(), value_.shape(), dtype);
+    node_.op->forward({operands(), y_, &node_.attr});
+    compare(value_, wide_, size_, "values");
+  }
+
+  void gradients(Random& random) {
+    Tensor u = detail::random_like(check_.shape(), random).to(DType::float32);
+    const std::vector<Tensor> dx = check_.pullback(wide_, u.to(DType::float64), nullptr);
+    std::vector<Slot> slots;
+    std::vector<Tensor> found;
+    found.reserve(dx.size());
+    for (int i = 0; i < check_.count(); ++i) {
+      Tensor& g = found.emplace_back(DType::float32, dx[static_cast<std::size_t>(i)].shape());
+      slots.push_back({dense(g.raw(), g.shape(), g.dtype()), check_.floating(i), false});
+    }
+    const View dy = dense(u.raw(), u.shape(), u.dtype());
+    node_.op->pullback({operands(), y_, dy, slots.data(), &node_.attr});
+    for (int i = 0; i < check_.count(); ++i) {
+      if (!check_.floating(i)) continue;
+      const auto k = static_cast<std::size_t>(i);
+      compare(found[k], dx[k], size_ * largest(u), "gradients of input " + std::to_string(i));
+    }
+  }
+
+ private:
+  Operands operands() const { return {narrow_.views.data(), check_.count(), node_.op->name}; }
+  void compare(const Tensor& found, const Tensor& expected, double scale, const std::string& what) {
+    ++result_.float32;
     const double apart = furthest(found.to(DType::float64), expected);
     const double epsilon = std::numeric_limits<float>::epsilon();
     if (apart <= 1e-4 * largest(expected) + 64 * epsilon * scale) return;
-    result.faults.push_back(tape.describe(id) + ": " + what + " in float32 and in float64 are " +
-                            number(apart) + " apart");
-  };
-  compare(value, y, size, "values");
-  const View dy = narrow.add(u);
-  std::vector<Slot> slots;
-  std::vector<Tensor> gradients;
-  gradients.reserve(dx.size());
-  for (int i = 0; i < check.count(); ++i) {
-    gradients.emplace_back(DType::float32, dx[static_cast<std::size_t>(i)].shape());
-    Tensor& g = gradients.back();
-    slots.push_back({dense(g.raw(), g.shape(), g.dtype()), check.floating(i), false});
+    result_.faults.push_back(tape_.describe(id_) + ": " + what + " in float32 and in float64 are " +
+                             number(apart) + " apart");
   }
-  node.op->pullback({x, y32, dy, slots.data(), &node.attr});
-  for (int i = 0; i < check.count(); ++i) {
-    if (!check.floating(i)) continue;
-    const auto k = static_cast<std::size_t>(i);
-    compare(gradients[k], dx[k], size * largest(u), "gradients of input " + std::to_string(i));
+
+  const Tape& tape_;
+  std::uint32_t id_;
+  const Node& node_;
+  NodeCheck check_;
+  OpCheck& result_;
+  Float32 narrow_;
+  double size_ = 1;
+  Tensor wide_, value_;
+  View y_;
+};
+
+/// All checks of one recorded node.
+void check_node(const Tape& tape, std::uint32_t id, std::uint64_t seed, Random& random,
+                OpCheck& result) {
+  const Op& op = *tape.nodes()[id].op;
+  const bool checkable = verifiable(tape.nodes()[id]);
+  if (checkable) {
+    VerifyOptions options;
+    options.seed = seed;
+    options.node = id;
+    const Verification found = verify(tape, options);
+    result.gradients += found.checked;
+    result.kinks += found.kinks;
+    for (const Finding& finding : found.findings) result.faults.push_back(finding.text());
   }
+  if (op.view == nullptr) {
+    Float32Check narrow(tape, id, result);
+    narrow.values();
+    if (checkable) narrow.gradients(random);
+  }
+  if (checkable && op.graph != nullptr) check_second_order(tape, id, random, result);
 }
 
 }  // namespace
@@ -200,19 +239,7 @@ OpCheck check_op(const Op& op, const OpCheckOptions& options) {
       Sampler sampler(tape, seed);
       op.sample(sampler);
       for (std::uint32_t id = 0; id < tape.nodes().size(); ++id) {
-        if (tape.nodes()[id].op != &op || !verifiable(tape.nodes()[id])) continue;
-        VerifyOptions verify_options;
-        verify_options.seed = seed;
-        verify_options.node = id;
-        const Verification found = verify(tape, verify_options);
-        result.gradients += found.checked;
-        result.kinks += found.kinks;
-        for (const Finding& finding : found.findings) result.faults.push_back(finding.text());
-        if (dtype == DType::float32) {
-          check_float32(tape, id, random, result);
-        } else if (op.graph != nullptr) {
-          check_second_order(tape, id, random, result);
-        }
+        if (tape.nodes()[id].op == &op) check_node(tape, id, seed, random, result);
       }
     }
   }

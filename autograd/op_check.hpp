@@ -21,7 +21,7 @@ struct OpCheck {
 
 struct OpCheckOptions {
   std::uint64_t seed = 1;
-  int samples = 8;  ///< rounds of the op's sampler, in each dtype
+  int samples = 24;  ///< rounds of the op's sampler, in each dtype
 };
 
 /// All checks of one op, ours or a user's:

@@ -25,6 +25,15 @@ inline View dense(void* data, const Shape& shape, DType dtype) {
   return {data, shape, shape.columns(), dtype};
 }
 
+/// Calls f(T{}) with the C++ type of a floating dtype.
+template <class F> void with_floating(DType dtype, const F& f) {
+  if (dtype == DType::float32) {
+    f(float{});
+  } else {
+    f(double{});
+  }
+}
+
 /// Copies elements between views of equal shape and dtype.
 void copy(const View& from, const View& to);
 /// Adds the elements of `from` to those of `to`, floating views of equal shape and dtype.

@@ -40,6 +40,8 @@ int dispatch(const Registry& registry, const Command& command) {
       return run_report(command.report);
     case Command::Action::eval:
       return run_eval(registry, command.eval);
+    case Command::Action::verify:
+      return run_verify(registry, command.verify);
     case Command::Action::print:
       std::cout << command.text;
       return exit_done;

@@ -1,8 +1,10 @@
 #pragma once
+#include <autograd/op.hpp>
 #include <autograd/support/table.hpp>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace carousel {
 
@@ -32,6 +34,7 @@ struct Registry {
   Table<carousel::tasks::Task> tasks{"task"};
   Table<carousel::optim::Optimizer> optimizers{"optimizer"};
   Table<carousel::optim::Schedule> schedules{"schedule"};
+  std::vector<const Op*> ops = all_ops();  ///< what `carousel verify` checks
 
   /// A cell struct, made by its default constructor. `doc` is one line for `carousel list`.
   template <class C> Registry& cell(std::string name, std::string doc = {}) {
@@ -41,6 +44,11 @@ struct Registry {
       return made;
     };
     cells.add(std::move(name), std::move(doc), make, about<C>());
+    return *this;
+  }
+  /// An op of one's own: it is listed, and checked by `carousel verify`.
+  Registry& op(const Op& op) {
+    ops.push_back(&op);
     return *this;
   }
   template <class T> Registry& task(std::string name, std::string doc = {}) {

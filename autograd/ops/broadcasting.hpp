@@ -9,6 +9,9 @@ void check_floating(const Operands& x);
 /// The widest shape, of which all others are a bias [features] or equal; an Error otherwise.
 Shape common_shape(const Operands& x);
 
+/// Shape rule of elementwise ops: floating operands, common_shape().
+Shape elementwise_shape(const Operands& x, const Attr& attr);
+
 /// Records a binary elementwise op. A scalar beside a larger operand is repeated; a bias needs no
 /// help.
 Var binary(const Op& op, const Var& a, const Var& b);

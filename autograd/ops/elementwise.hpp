@@ -1,4 +1,5 @@
 #pragma once
+#include <autograd/ops/broadcasting.hpp>
 #include <autograd/ops/graph.hpp>
 #include <autograd/ops/lanes.hpp>
 #include <autograd/ops/make.hpp>
@@ -155,9 +156,6 @@ template <class Body> void pullback_elementwise(const Pullback& call) {
     pullback_lanes<Body, double>(call);
   }
 }
-
-/// Shape rule: one shape, or a bias [features] beside [..., features].
-Shape elementwise_shape(const Operands& x, const Attr& attr);
 
 template <class Body> constexpr Op elementwise(const char* name, const char* doc, Sample sample) {
   return by_rows(computing(op(name, doc, Body::arity, elementwise_shape, sample),

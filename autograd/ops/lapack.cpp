@@ -2,7 +2,6 @@
 #include <autograd/linear_algebra.hpp>
 #include <autograd/ops/lapack.hpp>
 #include <autograd/ops/one_thread.hpp>
-#include <autograd/ops/walk.hpp>
 #include <autograd/support/error.hpp>
 #include <xtensor-blas/xlinalg.hpp>
 
@@ -59,7 +58,7 @@ QR qr(const Tensor& a) {
   require_matrix("qr", a, false);
   const OneThread one_thread;
   QR result;
-  detail::with_floating(a.dtype(), [&](auto t) {
+  with_floating(a.dtype(), [&](auto t) {
     using T = decltype(t);
     const auto [q, r] = xt::linalg::qr(as_xtensor<T>(a));
     result.Q = to_tensor<T>(q);
@@ -72,7 +71,7 @@ Tensor singular_values(const Tensor& a) {
   require_matrix("singular_values", a, false);
   const OneThread one_thread;
   Tensor result;
-  detail::with_floating(a.dtype(), [&](auto t) {
+  with_floating(a.dtype(), [&](auto t) {
     using T = decltype(t);
     result = to_tensor<T>(std::get<1>(xt::linalg::svd(as_xtensor<T>(a), false, false)));
   });

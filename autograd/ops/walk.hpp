@@ -39,13 +39,4 @@ template <class F, class... S> void walk(const F& f, const Steps& a, const S&...
   }
 }
 
-/// Calls f(T{}) with the C++ type of a floating dtype.
-template <class F> void with_floating(DType dtype, const F& f) {
-  if (dtype == DType::float32) {
-    f(float{});
-  } else {
-    f(double{});
-  }
-}
-
 }  // namespace carousel::detail

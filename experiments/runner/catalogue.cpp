@@ -16,9 +16,9 @@ class NoSettings final : public Configurable {
   void settings(Settings&) override {}
 };
 
-Components op_names() {
+Components op_names(const Registry& registry) {
   Components ops("op");
-  for (const Op* op : all_ops()) {
+  for (const Op* op : registry.ops) {
     ops.add(op->name, op->doc, [] { return std::make_unique<NoSettings>(); });
   }
   return ops;
@@ -35,7 +35,7 @@ Catalogue catalogue(const Registry& registry) {
       components(registry.optimizers, [](optim::Optimizer& optimizer) { optimizer.add({}); });
   known.schedules = components(registry.schedules);
   known.initializers = components(cells::initializers());
-  known.ops = op_names();
+  known.ops = op_names(registry);
   return known;
 }
 

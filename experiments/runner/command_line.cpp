@@ -17,6 +17,7 @@ constexpr const char* program_help = R"(Examples:
   carousel report runs/adding-1        write the report, also of several results
   carousel eval runs/adding-1          measure the trained parameters once more
   carousel describe lstm               equation, settings and parameters
+  carousel verify                      check every operation and its gradients
 
 An experiment is one YAML file:
   task: {name: adding, length: 100}
@@ -98,6 +99,18 @@ void add_eval(CLI::App& app, EvalOptions& options) {
       ->type_name("WHICH");
 }
 
+void add_verify(CLI::App& app, VerifyOpsOptions& options) {
+  CLI::App& verify = *app.add_subcommand("verify", "Check the operations and their gradients.");
+  verify.add_option("--op", options.op, "Only this one of carousel list ops")->type_name("NAME");
+  verify.add_option("--seed", options.check.seed, "Of the random shapes and numbers")
+      ->type_name("N");
+  verify.add_option("--samples", options.check.samples, "Random calls of each op")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  verify.add_flag("--edges", options.edges,
+                  "Show what operations give for 0, infinities, NaN and the like");
+}
+
 std::vector<std::string> command_names(CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* one : app.get_subcommands([](CLI::App*) { return true; })) {
@@ -172,6 +185,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   add_eval(app, command.eval);
   add_list(app, command);
   add_describe(app, command.describe);
+  add_verify(app, command.verify);
   app.footer(program_help);  // last: subcommands inherit the footer that is there
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 wants that
@@ -187,6 +201,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   for (const auto& [name, action] : {std::pair{"run", Command::Action::run},
                                      {"report", Command::Action::report},
                                      {"eval", Command::Action::eval},
+                                     {"verify", Command::Action::verify},
                                      {"list", Command::Action::list},
                                      {"describe", Command::Action::describe}}) {
     if (app.got_subcommand(name)) command.action = action;

@@ -3,6 +3,7 @@
 #include <experiments/runner/description.hpp>
 #include <experiments/runner/eval.hpp>
 #include <experiments/runner/experiment.hpp>
+#include <experiments/runner/op_verification.hpp>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Command {
     describe,  ///< `carousel describe NAME`
     report,    ///< `carousel report DIR...`
     eval,      ///< `carousel eval DIR`
+    verify,    ///< `carousel verify`
     print      ///< --help or --version
   };
 
@@ -24,6 +26,7 @@ struct Command {
   ReportOptions report;
   EvalOptions eval;
   DescribeOptions describe;
+  VerifyOpsOptions verify;
   std::string list_kind;    ///< one of list_kinds(); empty: all
   bool names_only = false;  ///< list the names alone
   std::string text;         ///< what to print

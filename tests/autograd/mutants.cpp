@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 #include <autograd/ops/table.hpp>
 #include <autograd/support/error.hpp>
+#include <cmath>
 #include <optional>
 #include <tests/autograd/mutants.hpp>
 

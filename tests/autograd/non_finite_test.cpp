@@ -101,8 +101,7 @@ BOOST_AUTO_TEST_CASE(non_finite_on_the_other_side_of_select) {
   BOOST_TEST(identical(adjoints[dirty], tensor({4}, {1, 0, 1, 0})));
   // A cotangent that is NaN goes to the chosen side only.
   const Tensor u = tensor({4}, {not_a_number, 1, not_a_number, 1});
-  BOOST_TEST(
-      identical(tape.backward(where(mask, x, dirty), {x}, u)[x], tensor({4}, {0, 1, 0, 1})));
+  BOOST_TEST(identical(tape.backward(where(mask, x, dirty), {x}, u)[x], tensor({4}, {0, 1, 0, 1})));
   // One mask entry a row.
   const Var rows = tape.input(tensor({2}, {1, 0}, DType::boolean));
   const Var a = tape.variable(tensor({2, 2}, {1, 2, not_a_number, not_a_number}));
