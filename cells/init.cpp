@@ -1,8 +1,7 @@
-#include <autograd/array.hpp>
-#include <autograd/ops/one_thread.hpp>
+#include <algorithm>
+#include <autograd/linear_algebra.hpp>
 #include <cells/init.hpp>
 #include <cmath>
-#include <xtensor-blas/xlinalg.hpp>
 
 namespace carousel::cells {
 namespace {
@@ -39,19 +38,17 @@ struct Orthogonal final : Initializer {
     return block.rank() == 2 ? "" : "orthogonal fills matrices";
   }
   void fill(Tensor& block, const Sizes&, Random& random) const override {
-    const auto out = static_cast<std::size_t>(block.shape()[0]);
-    const auto in = static_cast<std::size_t>(block.shape()[1]);
+    const Index out = block.shape()[0], in = block.shape()[1];
     const bool tall = out >= in;
-    xt::xarray<double> normal = xt::zeros<double>({std::max(out, in), std::min(out, in)});
-    for (auto& element : normal) element = random.normal();
-    const OneThread one_thread;
-    const auto [q, r] = xt::linalg::qr(normal);
-    auto values = as_xtensor<double>(block);
-    for (std::size_t i = 0; i < out; ++i) {
-      for (std::size_t j = 0; j < in; ++j) {
-        const std::size_t column = tall ? j : i;
-        const double sign = r(column, column) < 0 ? -1 : 1;
-        values(i, j) = gain * sign * (tall ? q(i, j) : q(j, i));
+    Tensor normal(DType::float64, {std::max(out, in), std::min(out, in)});
+    for (Index i = 0; i < normal.size(); ++i) normal.set(i, random.normal());
+    const auto [Q, R] = qr(normal);
+    const Index columns = normal.shape()[1];
+    for (Index i = 0; i < out; ++i) {
+      for (Index j = 0; j < in; ++j) {
+        const Index column = tall ? j : i;
+        const double sign = R.at(column * columns + column) < 0 ? -1 : 1;
+        block.set(i * in + j, gain * sign * Q.at(tall ? i * columns + j : j * columns + i));
       }
     }
   }
