@@ -29,8 +29,8 @@ constexpr Edge multiply[] = {at2(0, inf, nan, inf, 0), at2(inf, 2, inf, 2, inf),
                              at2(nan, 0, nan, 0, nan), at2(tiny, 2, 2 * tiny, 2, tiny)};
 constexpr Edge divide[] = {at2(1, 0, inf, inf, -inf), at2(0, 0, nan, inf, nan),
                            at2(1, inf, 0, 0, 0), at2(inf, inf, nan, 0, nan)};
-constexpr Edge power[] = {at2(0, 0, 1, 0, 0),       at2(0, 2, 0, 0, 0),
-                          at2(0, 1, 0, 1, 0),       at2(2, 0, 1, 0, 0.693147180559945309),
+constexpr Edge power[] = {at2(0, 0, 1, 0, 0),      at2(0, 2, 0, 0, 0),
+                          at2(0, 1, 0, 1, 0),      at2(2, 0, 1, 0, 0.693147180559945309),
                           at2(2, -inf, 0, nan, 0), at2(nan, 1, nan, nan, nan)};
 constexpr Edge minimum[] = {at2(2, 2, 2, 0.5, 0.5), at2(1, nan, nan, 0.5, 0.5),
                             at2(nan, 1, nan, 0.5, 0.5), at2(inf, -inf, -inf, 0, 1)};

@@ -123,8 +123,8 @@ BOOST_AUTO_TEST_CASE(second_order_first_derivatives_are_those_of_backward) {
   }
 }
 
-// A penalty on |dy/dx|² (after Drucker and Le Cun 1992) is trained through second derivatives: the slope
-// by the inputs goes down, which the loss alone does not ask for.
+// A penalty on |dy/dx|² (after Drucker and Le Cun 1992) is trained through second derivatives: the
+// slope by the inputs goes down, which the loss alone does not ask for.
 BOOST_AUTO_TEST_CASE(second_order_gradient_penalty_trains_a_cell) {
   const auto slope_after = [](double weight) {
     const Problem problem("gru");
