@@ -72,7 +72,7 @@ void BackwardPass::mark_needed(std::uint32_t last) {
 
 // Which node's buffer holds the gradient of `id`. A view's gradient is the same view of its input's
 // gradient, unless the view itself was asked for: then it collects what flows through it alone.
-BackwardPass::Owner BackwardPass::owner(std::uint32_t id) {
+inline BackwardPass::Owner BackwardPass::owner(std::uint32_t id) {
   bool whole = true;
   while (tape_.nodes_[id].root != id && !gradients_[id].wanted) {
     id = tape_.inputs(tape_.nodes_[id])[0];
@@ -110,33 +110,28 @@ View& BackwardPass::take(std::uint32_t id) {
   return view;
 }
 
+// A buffer for the gradient of an input of `node`, the first to contribute to it.
+void BackwardPass::make_room(const Owner& own, const Node& node, std::uint32_t input, Slot& slot) {
+  // Assigning is safe only where the whole buffer is written, by one operand.
+  slot.fresh = own.whole && node.op->assigns;
+  const std::uint32_t* in = tape_.inputs(node);
+  const auto others = [&](std::uint32_t i) { return i != input && same_buffer(i, input); };
+  if (slot.fresh && node.input_count > 1) {
+    slot.fresh = std::count(in, in + node.input_count, input) == 1 &&
+                 std::none_of(in, in + node.input_count, others);
+  }
+  own.pass->take(own.id);
+  if (!slot.fresh) fill_neutral(own.pass->gradients_[own.id].view);
+}
+
 // Where the gradient of an input of `node` is to be added.
-Slot BackwardPass::slot(const Node& node, std::uint32_t input) {
-  Slot slot;
+void BackwardPass::open(const Node& node, std::uint32_t input, Slot& slot) {
   slot.wanted = true;
   const Owner own = owner(input);
   Gradient& gradient = own.pass->gradients_[own.id];
   if (gradient.in_parts) own.pass->enter_step(own.id, node.step);
-  if (gradient.view.data == nullptr) {
-    // Assigning is safe only where the whole buffer is written, by one operand.
-    slot.fresh = own.whole && node.op->assigns;
-    const std::uint32_t* in = tape_.inputs(node);
-    bool itself = false;
-    for (std::uint32_t j = 0; j < node.input_count && slot.fresh; ++j) {
-      if (in[j] == input && !itself) {
-        itself = true;
-      } else {
-        slot.fresh = !same_buffer(in[j], input);
-      }
-    }
-    own.pass->take(own.id);
-    if (!slot.fresh) {
-      fill_neutral(gradient.view);
-      gradient.neutral = true;
-    }
-  }
-  slot.view = adjoint_view(input);
-  return slot;
+  if (gradient.view.data == nullptr) make_room(own, node, input, slot);
+  slot.view = own.whole ? gradient.view : adjoint_view(input);
 }
 
 // Runs the pullback of node `id`, making room for the gradients it adds to.
@@ -149,10 +144,10 @@ void BackwardPass::pull(std::uint32_t id) {
   const std::uint32_t* in = tape_.inputs(node);
   const auto count = node.input_count;
   memory_.operands.clear();
-  memory_.slots.clear();
+  memory_.slots.assign(count, Slot{});
   for (std::uint32_t i = 0; i < count; ++i) {
     memory_.operands.push_back(tape_.nodes_[in[i]].value);
-    memory_.slots.push_back(flows(node, in[i]) ? slot(node, in[i]) : Slot{});
+    if (flows(node, in[i])) open(node, in[i], memory_.slots[i]);
   }
   const View dy = adjoint_view(id);
   if (node.op->view != nullptr) {
@@ -179,10 +174,7 @@ void BackwardPass::start(std::uint32_t id, const View& cotangent) {
   const Owner own = owner(id);
   Gradient& gradient = own.pass->gradients_[own.id];
   if (gradient.in_parts) own.pass->enter_step(own.id, -1);
-  if (gradient.view.data == nullptr) {
-    fill_neutral(own.pass->take(own.id));
-    gradient.neutral = true;
-  }
+  if (gradient.view.data == nullptr) fill_neutral(own.pass->take(own.id));
   const View to = adjoint_view(id);
   if (cotangent.data != nullptr) {
     accumulate(cotangent, to);
@@ -223,8 +215,8 @@ View BackwardPass::finished(std::uint32_t id) {
   Gradient& gradient = gradients_[id];
   if (gradient.view.data == nullptr) {
     fill_zero(take(id));
-  } else if (gradient.neutral) {
-    add_to_all(gradient.view, 0);  // where nothing has arrived, +0
+  } else {
+    add_to_all(gradient.view, 0);
   }
   return gradient.view;
 }
@@ -249,7 +241,7 @@ void BackwardPass::enter_step(std::uint32_t id, std::int32_t step) {
 void BackwardPass::hand_over(Parts& parts) {
   Gradient& gradient = gradients_[parts.id];
   if (gradient.view.data == nullptr) return;
-  if (gradient.neutral) add_to_all(gradient.view, 0);
+  add_to_all(gradient.view, 0);
   parts.options->part(parts.number, parts.step, gradient.view);
   if (parts.total.data == nullptr) {
     parts.total = gradient.view;
@@ -258,7 +250,6 @@ void BackwardPass::hand_over(Parts& parts) {
     accumulate(gradient.view, parts.total);
     release(parts.id);
   }
-  gradient.neutral = false;
 }
 
 // The last part, and the whole gradient in its place.

@@ -10,7 +10,6 @@ struct Gradient {
   bool wanted = false;   // has a buffer of its own, kept for the caller
   bool stopped = false;  // some nodes see it as a constant
   bool in_parts = false;
-  bool neutral = false;  // its buffer began as neutral elements
 };
 
 /// Buffers of a pass, kept from one to the next.
@@ -26,7 +25,8 @@ struct PassMemory {
 /// buffer that is not assigned by its first contribution begins as -0, the neutral element of
 /// floating-point addition (+0 is not: +0 + -0 is +0), so that it makes no difference to any bit
 /// whether a contribution is assigned or added, nor in which buffer the sum was begun. That is what
-/// lets a pass over a segment of a recurrence continue the sums of another one.
+/// lets a pass over a segment of a recurrence continue the sums of another one. What leaves the
+/// pass has +0 for -0.
 ///
 /// A pass over a nested tape has an outer pass: the gradient of a captured leaf is that of the
 /// outer node which it is.
@@ -85,7 +85,8 @@ class BackwardPass {
   Owner owner(std::uint32_t id);
   View adjoint_view(std::uint32_t id);
   View& take(std::uint32_t id);
-  Slot slot(const Node& node, std::uint32_t input);
+  void open(const Node& node, std::uint32_t input, Slot& slot);
+  void make_room(const Owner& own, const Node& node, std::uint32_t input, Slot& slot);
   void pull(std::uint32_t id);
   void mark_needed(std::uint32_t last);
   bool blocks(const Node& node, std::uint32_t input) const;

@@ -3,12 +3,6 @@
 
 namespace carousel {
 
-Tape& Tape::innermost() {
-  Tape* tape = this;
-  while (tape->recording_inside_ != nullptr) tape = tape->recording_inside_;
-  return *tape;
-}
-
 std::uint32_t Tape::capture(std::uint32_t outer) {
   // A handful, as with parameters.
   const auto captured = static_cast<std::int32_t>(outer);

@@ -73,8 +73,10 @@ class Tape {
 
   const Node& node(const Var& v) const { return nodes_[v.id()]; }
   Var var(std::uint32_t id) { return {link_, id}; }
-  Tape& innermost();                 // the nested tape that records at present, or this one
-  std::uint32_t bind(const Var& v);  // node id of an operand, putting a Param on the tape
+  Tape& innermost() {  // the nested tape that records at present, or this one
+    return recording_inside_ == nullptr ? *this : recording_inside_->innermost();
+  }
+  std::uint32_t bind(const Var& v);            // node id of an operand, putting a Param on the tape
   std::uint32_t capture(std::uint32_t outer);  // the leaf that a node of the outer tape is here
   Var leaf(const View& value, bool requires_grad);
   Var copied(const Tensor& values, bool requires_grad);
