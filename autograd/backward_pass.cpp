@@ -172,16 +172,20 @@ void BackwardPass::start(std::uint32_t id, const View& cotangent) {
   if (!marked_) mark_needed(static_cast<std::uint32_t>(tape_.nodes_.size()) - 1);
   if (!gradients_[id].needed) return;
   const Owner own = owner(id);
-  Gradient& gradient = own.pass->gradients_[own.id];
-  if (gradient.in_parts) own.pass->enter_step(own.id, -1);
-  if (gradient.view.data == nullptr) fill_neutral(own.pass->take(own.id));
-  const View to = adjoint_view(id);
+  if (own.pass->gradients_[own.id].in_parts) own.pass->enter_step(own.id, -1);
+  const View to = room(id);
   if (cotangent.data != nullptr) {
     accumulate(cotangent, to);
   } else {
     add_to_all(to, 1);
   }
   end_ = std::max(end_, id + 1);
+}
+
+View BackwardPass::room(std::uint32_t id) {
+  const Owner own = owner(id);
+  if (own.pass->gradients_[own.id].view.data == nullptr) fill_neutral(own.pass->take(own.id));
+  return adjoint_view(id);
 }
 
 void BackwardPass::run() {

@@ -59,6 +59,8 @@ class BackwardPass {
   /// Gives back what only the pass needed.
   void end();
 
+  /// The buffer of a value's gradient, for a composite that adds to it itself.
+  View room(std::uint32_t id);
   /// What has arrived at a node so far; data null where nothing has.
   View gradient(std::uint32_t id);
   /// Gives back the buffer of a wanted value.

@@ -13,7 +13,7 @@ namespace carousel {
 class Nested {
  public:
   explicit Nested(Tape& outer) : tape_(lend(outer)), outer_(outer) {}
-  Tape& tape() { return tape_; }
+  Tape& tape() const { return tape_; }
 
   /// Forgets what was recorded.
   void reset() { tape_.reset(); }
@@ -23,6 +23,12 @@ class Nested {
   std::vector<std::uint32_t> captured() const;
   /// Memory of the outer tape for `bytes` of values.
   void* take(std::size_t bytes) { return outer_.arena_.take(bytes); }
+  void* take_gradient(std::size_t bytes) { return outer_.pool_.take(bytes); }
+  void give_back_gradient(void* memory, std::size_t bytes) {
+    outer_.pool_.give_back(memory, bytes);
+  }
+  /// The first computed value that is not finite.
+  std::optional<NonFinite> first_non_finite() const { return tape_.first_computed_non_finite(); }
   /// Whether gradients are recorded on the outer tape.
   bool recording_gradients() const { return outer_.recording_gradients_; }
 

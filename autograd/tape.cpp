@@ -156,13 +156,23 @@ std::string Tape::describe(std::uint32_t id) const {
 
 std::optional<NonFinite> Tape::first_non_finite() const {
   check_params();
+  if (auto found = first_computed_non_finite()) return found;
+  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {  // a leaf that nothing has shown yet
+    if (carousel::first_non_finite(nodes_[id].value) < 0) continue;
+    return NonFinite{describe(id), nodes_[id].step, false, {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<NonFinite> Tape::first_computed_non_finite() const {
   for (std::uint32_t id = 0; id < nodes_.size(); ++id) {
     const Node& node = nodes_[id];
-    if (node.op == nullptr || carousel::first_non_finite(node.value) < 0) continue;
+    if (node.op == nullptr) continue;
     if (node.composite >= 0) {
-      const auto found = composites_[static_cast<std::size_t>(node.composite)]->first_non_finite();
+      auto found = composites_[static_cast<std::size_t>(node.composite)]->first_non_finite();
       if (found) return found;
     }
+    if (carousel::first_non_finite(node.value) < 0) continue;
     NonFinite found{describe(id), node.step, false, {}};
     const std::uint32_t* in = inputs(node);
     for (std::uint32_t i = 0; i < node.input_count && found.cause.empty(); ++i) {
@@ -172,10 +182,6 @@ std::optional<NonFinite> Tape::first_non_finite() const {
       }
     }
     return found;
-  }
-  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {  // a leaf that nothing has shown yet
-    if (carousel::first_non_finite(nodes_[id].value) < 0) continue;
-    return NonFinite{describe(id), nodes_[id].step, false, {}};
   }
   return std::nullopt;
 }

@@ -82,6 +82,7 @@ class Tape {
   Var copied(const Tensor& values, bool requires_grad);
   void hold(const Param& param, std::uint32_t id);
   void check_params() const;
+  std::optional<NonFinite> first_computed_non_finite() const;
   Adjoints differentiate(const std::vector<detail::Start>& starts, const std::vector<Var>& wanted,
                          const BackwardOptions& options, NonFinite* non_finite = nullptr);
   std::size_t bytes_in_use() const;
