@@ -19,6 +19,8 @@ class Nested {
   void reset() { tape_.reset(); }
   /// A leaf that stands elsewhere, by reference.
   Var leaf(const View& value, bool requires_grad) { return tape_.leaf(value, requires_grad); }
+  /// A value of this tape, or the leaf that one of the outer tape is here.
+  Var here(const Var& v) { return tape_.var(tape_.bind(v)); }
   /// Nodes of the outer tape that were captured since the last reset.
   std::vector<std::uint32_t> captured() const;
   /// Memory of the outer tape for `bytes` of values.

@@ -84,18 +84,24 @@ void CheckpointedRecurrence::record(Index segment) {
   Position position = begin(segment);
   for (Index t = begin_of(segment); t < end_of(segment); ++t) {
     advance(sequence_, t, nested_.tape(), position);
+    // A cell may hand out what it did not make.
+    for (Var& state : position.state) state = nested_.here(state);
+    position.output = nested_.here(position.output);
     recorded_.positions.push_back(position);
   }
   recorded_.segment = segment;
 }
 
 Position CheckpointedRecurrence::begin(Index segment) {
-  if (segment == 0) return {sequence_.initial, {}, {}};
+  Position position;
+  if (segment == 0) {
+    for (const Var& s : sequence_.initial) position.state.push_back(nested_.here(s));
+    return position;
+  }
   const Carried& values = boundaries_[static_cast<std::size_t>(segment - 1)].values;
   const auto leaf = [&](std::size_t i) {
     return nested_.leaf(values.part(i), values.layout().parts[i].requires_grad);
   };
-  Position position;
   for (std::size_t k = 0; k < output_part(); ++k) position.state.push_back(leaf(k));
   // The output is repeated where a sequence does not count.
   if (sequence_.masks_some(begin_of(segment))) position.output = leaf(output_part());
@@ -152,12 +158,19 @@ void CheckpointedRecurrence::keep_final() {
   const Index out = sequence_.batch * sequence_.cell->output_size();
   Index end = sequence_.time * out;
   for (std::size_t k = 0; k < last.state.size(); ++k) {
-    const bool is_output = last.state[k].id() == last.output.id();
-    final_offsets_.push_back(is_output ? (sequence_.time - 1) * out : end);
-    if (is_output) continue;
-    const View to = final_of(packed_, k);
-    copy(nested_.tape().nodes()[last.state[k].id()].value, to);
-    end += to.shape.size();
+    // One value, one gradient: where it is the output, or another state.
+    std::size_t same = 0;
+    while (last.state[same].id() != last.state[k].id()) ++same;
+    if (last.state[k].id() == last.output.id()) {
+      final_offsets_.push_back((sequence_.time - 1) * out);
+    } else if (same < k) {
+      final_offsets_.push_back(final_offsets_[same]);
+    } else {
+      final_offsets_.push_back(end);
+      const View to = final_of(packed_, k);
+      copy(nested_.tape().nodes()[last.state[k].id()].value, to);
+      end += to.shape.size();
+    }
   }
   packed_ = part_of(packed_, 0, {end});
 }

@@ -23,9 +23,15 @@ void CheckpointedRecurrence::pullback(Pass& pass, std::uint32_t node) {
     return gradients;
   };
   Carried after = gradients_after(segments_ - 1);
-  for (std::size_t k = 0; k < output_part(); ++k) {
-    const bool is_output = final_offsets_[k] < sequence_.time * outputs_of(dy, 0).shape.size();
-    if (!is_output) accumulate(final_of(dy, k), after.part(k));
+  // As the gradients of the copies that Unrolled::final_state gives where everything is kept.
+  Index end = dy.shape.size();
+  for (std::size_t k = output_part(); k-- > 0;) {
+    if (final_offsets_[k] >= end ||
+        final_offsets_[k] < sequence_.time * outputs_of(dy, 0).shape.size()) {
+      continue;  // part of another state's, or of the output's
+    }
+    accumulate(final_of(dy, k), after.part(k));
+    end = final_offsets_[k];
   }
   for (Index s = segments_ - 1; s >= 0; --s) {
     const Carried before = s > 0 ? gradients_after(s - 1) : Carried();

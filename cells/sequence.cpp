@@ -67,6 +67,17 @@ std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
   return given;
 }
 
+// A state that a step hands on as it received it becomes a value of its own: dL/ds_t and
+// dL/ds_(t+1) are two things.
+void separate(Position& position) {
+  for (Var& state : position.state) {
+    const auto& received = position.received;
+    if (std::find(received.begin(), received.end(), state.id()) != received.end()) {
+      state = reshape(state, state.shape());
+    }
+  }
+}
+
 }  // namespace
 
 Sequence::Sequence(const AnyCell& of, const Var& values, const UnrollOptions& options)
@@ -102,15 +113,19 @@ void advance(const Sequence& sequence, Index t, Tape& tape, Position& position) 
   const void* prepared = sequence.prepared.get();
   std::vector<Var>& state = position.state;
   position.computed.clear();
+  position.received.clear();
+  for (const Var& s : state) position.received.push_back(s.id());
   Var x = at(sequence.xs, 0, t);
   if (!sequence.masks_some(t)) {
     position.output = cell.step(x, state, prepared, context);
+    separate(position);
     return;
   }
   const Var counts = at(sequence.counts, 0, t);
   x = select(counts, x, tape.zeros(x.shape()));
   const std::vector<Var> before = state;
   const Var output = cell.step(x, state, prepared, context);
+  separate(position);
   position.computed = state;
   for (std::size_t k = 0; k < state.size(); ++k) state[k] = select(counts, state[k], before[k]);
   const Var last = position.output ? position.output : tape.zeros(output.shape());

@@ -30,6 +30,7 @@ struct Position {
   std::vector<Var> state;
   Var output;                 ///< empty before the first step
   std::vector<Var> computed;  ///< states before masked sequences got their old ones back; or empty
+  std::vector<std::uint32_t> received;  ///< nodes of the states that the step received
 };
 
 /// Step t: on the tape that records at present.

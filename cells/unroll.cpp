@@ -1,3 +1,4 @@
+#include <autograd/ops/table.hpp>
 #include <cells/checkpoint.hpp>
 #include <cells/plan.hpp>
 #include <cells/sequence.hpp>
@@ -19,7 +20,7 @@ class OutsideAgain {
 
 void record_every_step(const detail::Sequence& sequence, Tape& tape, Unrolled& result) {
   result.states.resize(result.specs.size());
-  detail::Position position{sequence.initial, {}, {}};
+  detail::Position position{sequence.initial, {}, {}, {}};
   const auto keep = [&] {
     for (std::size_t k = 0; k < position.state.size(); ++k) {
       result.states[k].push_back(position.state[k]);
@@ -34,6 +35,18 @@ void record_every_step(const detail::Sequence& sequence, Tape& tape, Unrolled& r
       result.computed[static_cast<std::size_t>(t) + 1] = position.computed;
     }
     keep();
+  }
+  // Last states that share memory with others and the output, without being the same value: a copy
+  // gathers what comes from outside, so that the sum is the same whatever is kept.
+  const auto root = [&](const Var& v) { return tape.nodes()[v.id()].root; };
+  for (const Var& state : position.state) {
+    bool shares = position.output && root(position.output) == root(state);
+    for (const Var& other : position.state) {
+      shares = shares || (other.id() != state.id() && root(other) == root(state));
+    }
+    const bool is_output = position.output && position.output.id() == state.id();
+    result.final.push_back(shares && !is_output ? record(carousel::detail::copy_op, {&state})
+                                                : state);
   }
 }
 

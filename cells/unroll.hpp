@@ -59,10 +59,11 @@ struct Unrolled {
   /// the step's own output was made of.
   std::map<std::size_t, std::vector<Var>> computed;
 
+  std::vector<Var> final;  ///< s_T, as final_state() gives it
+
   // Otherwise:
   Var packed_outputs;        ///< [time, batch, output]
   std::vector<Var> initial;  ///< s_0
-  std::vector<Var> final;    ///< s_T
   /// [time, batch, size] each: values whose only use is their gradient, which is dL/ds_t for t =
   /// 1..T.
   std::vector<Var> probes;

@@ -31,7 +31,7 @@ Var Unrolled::final_state(std::size_t k) const {
                 "one of " + std::to_string(specs.size()) + " states, counted from 0",
                 std::to_string(k));
   }
-  return packed_outputs ? final[k] : states[k].back();
+  return final[k];
 }
 
 std::size_t Unrolled::position(const std::string& state) const {
