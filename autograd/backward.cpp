@@ -90,6 +90,7 @@ Adjoints Tape::differentiate(const std::vector<detail::Start>& starts,
     const std::uint32_t id = wanted_node(v);
     if (pass.want(id)) result.entries_.push_back({id, {}});
   }
+  pass.begin_at_step(options.first_step);
   for (const Stop& stop : options.stop) pass.stop(bind(stop.value), stop.from_step);
   for (std::size_t i = 0; i < options.in_parts.size(); ++i) {
     pass.in_parts(wanted_node(options.in_parts[i]), i, options);

@@ -24,6 +24,8 @@ struct Stop {
 /// What a backward pass does besides its job.
 struct BackwardOptions {
   std::vector<Stop> stop;
+  /// Values recorded in an earlier time step are constants; those outside of any step are not.
+  Index first_step = 0;
   /// Values whose gradient is handed over in parts, by the time step of the nodes that they come
   /// from: part(i, t, dL/dv as far as it comes through step t) for v = in_parts[i], t falling; -1
   /// for what was recorded outside of any step, which may come at any place. A part that is not

@@ -22,6 +22,7 @@ BackwardPass::BackwardPass(Tape& tape, NonFinite* non_finite)
 BackwardPass::BackwardPass(Tape& nested, BackwardPass& outer, std::uint32_t node)
     : BackwardPass(nested, outer.non_finite_) {
   outer_ = &outer;
+  first_step_ = outer.first_step_;
   composite_ = node;
 }
 
@@ -37,20 +38,14 @@ void BackwardPass::land(std::uint32_t id, const View& buffer) {
 }
 
 void BackwardPass::stop(std::uint32_t id, Index from_step) {
-  gradients_[id].stopped = true;
-  stops_.emplace_back(id, from_step);
+  std::int32_t& from = gradients_[id].stop_from;
+  from = std::min(from, static_cast<std::int32_t>(from_step));
 }
 
 void BackwardPass::in_parts(std::uint32_t id, std::size_t number, const BackwardOptions& options) {
   if (gradients_[id].in_parts) return;
   gradients_[id].in_parts = true;
   parts_.push_back({id, number, &options, -1, {}, !want(id)});
-}
-
-bool BackwardPass::blocks(const Node& node, std::uint32_t input) const {
-  return std::any_of(stops_.begin(), stops_.end(), [&](const auto& stop) {
-    return stop.first == input && node.step >= stop.second;
-  });
 }
 
 void BackwardPass::mark_needed(std::uint32_t last) {
@@ -62,6 +57,10 @@ void BackwardPass::mark_needed(std::uint32_t last) {
   }
   for (std::uint32_t id = 0; id <= last; ++id) {
     const Node& node = tape_.nodes_[id];
+    if (node.step >= 0 && node.step < first_step_) {
+      gradients_[id].needed = false;
+      continue;
+    }
     if (!node.requires_grad || gradients_[id].needed) continue;
     const std::uint32_t* in = tape_.inputs(node);
     gradients_[id].needed =

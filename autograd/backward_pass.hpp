@@ -1,15 +1,17 @@
 #pragma once
 #include <autograd/tape.hpp>
+#include <limits>
 
 namespace carousel::detail {
 
 /// What a pass knows of a node.
 struct Gradient {
-  View view;             // data null: none yet, or it is part of another node's
-  bool needed = false;   // a wanted value lies at it or behind it
-  bool wanted = false;   // has a buffer of its own, kept for the caller
-  bool stopped = false;  // some nodes see it as a constant
+  View view;            // data null: none yet, or it is part of another node's
+  bool needed = false;  // a wanted value lies at it or behind it
+  bool wanted = false;  // has a buffer of its own, kept for the caller
   bool in_parts = false;
+  std::int32_t stop_from = std::numeric_limits<std::int32_t>::max();  // nodes of this step and
+                                                                      // later see it as a constant
 };
 
 /// Buffers of a pass, kept from one to the next.
@@ -44,6 +46,7 @@ class BackwardPass {
   /// Its gradient is added to what stands in a buffer from outside.
   void land(std::uint32_t id, const View& buffer);
   void stop(std::uint32_t id, Index from_step);
+  void begin_at_step(Index first_step) { first_step_ = static_cast<std::int32_t>(first_step); }
   void in_parts(std::uint32_t id, std::size_t number, const BackwardOptions& options);
 
   // Then where it begins; from the first of these on, needed() is known.
@@ -52,7 +55,7 @@ class BackwardPass {
   bool needed(std::uint32_t id) const { return gradients_[id].needed; }
   /// Whether a gradient goes from a node to its input.
   bool flows(const Node& node, std::uint32_t input) const {
-    return gradients_[input].needed && !(gradients_[input].stopped && blocks(node, input));
+    return gradients_[input].needed && node.step < gradients_[input].stop_from;
   }
 
   void run();
@@ -91,7 +94,6 @@ class BackwardPass {
   void make_room(const Owner& own, const Node& node, std::uint32_t input, Slot& slot);
   void pull(std::uint32_t id);
   void mark_needed(std::uint32_t last);
-  bool blocks(const Node& node, std::uint32_t input) const;
   bool same_buffer(std::uint32_t a, std::uint32_t b);
   void enter_step(std::uint32_t id, std::int32_t step);
   void hand_over(Parts& parts);
@@ -103,7 +105,7 @@ class BackwardPass {
   PassMemory& memory_;
   std::vector<Gradient>& gradients_;
   NonFinite* non_finite_;  // filled with the first gradient that is not finite; may be null
-  std::vector<std::pair<std::uint32_t, Index>> stops_;
+  std::int32_t first_step_ = -1;
   std::vector<Parts> parts_;
   std::uint32_t end_ = 0;  // one after the last node with a cotangent
   bool marked_ = false;

@@ -16,32 +16,32 @@ class CostModel {
   CostModel(const AnyCell& cell, const Workload& workload) : workload_(workload) {
     const DType dtype = cell.dtype();
     const Index batch = workload.batch;
-    const double two = measure(cell, 2), four = measure(cell, 4);
+    const double two = measure(cell, 2, false), four = measure(cell, 4, false);
     step_ = (four - two) / 2;
     once_ = two - 2 * step_;
+    masked_step_ = workload.masked == 0 ? step_ : (measure(cell, 4, true) - once_) / 4;
     Index state = 0;
     for (const auto& spec : cell.states()) state += batch * spec.size;
     const auto x = static_cast<double>(bytes_of(batch * cell.sizes().input_size, dtype));
     output_ = static_cast<double>(bytes_of(batch * cell.output_size(), dtype));
     always_ = (workload.gradient_of_xs ? 2 : 1) * x;
-    if (workload.masked) always_ += static_cast<double>(batch);
     boundary_ = static_cast<double>(bytes_of(state, dtype));
     flow_ = workload.flow ? boundary_ : 0;
-    // A few of the steps' outputs have a gradient before the pass comes to them.
-    losses_ = workload.outputs == 0 ? workload.time : workload.outputs;
   }
 
   /// Segments of `segment` steps; 0: everything is kept.
   double peak(Index time, Index segment) const {
     const auto T = static_cast<double>(time);
-    if (segment == 0) {
-      const auto losses = static_cast<double>(std::min(losses_, time));
-      return once_ + T * step_ + (losses - 1) * output_;
-    }
+    // Outputs have a gradient from the loss before the pass comes to them.
+    const Index outputs = workload_.outputs == 0 ? time : std::min(workload_.outputs, time);
+    const auto waiting = [&](Index steps) {
+      return static_cast<double>(std::min(outputs, steps) - 1) * output_;
+    };
+    if (segment == 0) return once_ + steps(time) + waiting(time);
     // xs, the packed outputs, their gradient, and dL/ds_t stand outside of the segments.
     const auto boundaries = static_cast<double>((time + segment - 1) / segment - 1);
-    return once_ + T * (always_ + 2 * output_ + flow_) + 2 * boundary_ + boundaries * boundary_ +
-           static_cast<double>(segment) * (step_ - always_);
+    return once_ + T * (always_ + 2 * output_ + flow_) + (boundaries + 2) * boundary_ +
+           steps(segment) - static_cast<double>(segment) * always_ + waiting(segment);
   }
 
   /// The longest segments that fit; 0: all does; -1: nothing does.
@@ -56,14 +56,19 @@ class CostModel {
   }
 
  private:
+  double steps(Index count) const {
+    const Index masked = std::min(count, workload_.masked);
+    return static_cast<double>(count - masked) * step_ + static_cast<double>(masked) * masked_step_;
+  }
+
   /// The peak of a training step over so few steps, everything kept.
-  double measure(const AnyCell& cell, Index time) const {
+  double measure(const AnyCell& cell, Index time, bool masked) const {
     Tape tape(cell.dtype());
     const Tensor values(cell.dtype(), {time, workload_.batch, cell.sizes().input_size});
     const Var xs = workload_.gradient_of_xs ? tape.variable(values) : tape.input(values);
     UnrollOptions options;
     options.training = workload_.training;
-    if (workload_.masked) {
+    if (masked) {
       options.mask = Tensor(DType::boolean, {time, workload_.batch});  // no step counts: each masks
     }
     const Unrolled run = unroll(cell, xs, options);
@@ -82,8 +87,7 @@ class CostModel {
   }
 
   Workload workload_;
-  double once_, step_, always_, output_, boundary_, flow_;
-  Index losses_;
+  double once_, step_, masked_step_, always_, output_, boundary_, flow_;
 };
 
 /// The largest n in 1..most for which fits(n), which is monotone; 0 where there is none.

@@ -7,7 +7,7 @@ namespace carousel::cells {
 struct Workload {
   Index time = 1, batch = 1;
   bool training = true;  ///< as in UnrollOptions
-  bool masked = false;   ///< sequences of unequal length
+  Index masked = 0;      ///< steps at which some sequence does not count
   bool gradient_of_xs = false;
   bool flow = false;  ///< dL/ds_t is asked for
   /// Outputs that the loss reads; 0: all.

@@ -51,17 +51,17 @@ void record_every_step(const detail::Sequence& sequence, Tape& tape, Unrolled& r
 }
 
 /// Steps of a segment; 0: everything is kept.
-Index segment_of(const AnyCell& cell, const Var& xs, const UnrollOptions& options) {
-  const Shape shape = xs.shape();
+Index segment_of(const detail::Sequence& sequence, const UnrollOptions& options) {
+  const Shape shape = sequence.xs.shape();
   if (options.memory.is_full() || shape.size() == 0) return 0;
   if (!options.memory.is_budget()) return options.memory.segment_steps(shape[0], shape[1]);
   Workload workload;
   workload.time = shape[0];
   workload.batch = shape[1];
   workload.training = options.training;
-  workload.masked = !options.lengths.empty() || options.mask.has_value();
-  workload.gradient_of_xs = xs.requires_grad();
-  return plan_memory(cell, workload, options.memory).segment;
+  for (Index t = 0; t < sequence.time; ++t) workload.masked += sequence.masks_some(t) ? 1 : 0;
+  workload.gradient_of_xs = sequence.xs.requires_grad();
+  return plan_memory(*sequence.cell, workload, options.memory).segment;
 }
 
 }  // namespace
@@ -71,9 +71,10 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   Tape& tape = xs.tape();
   Unrolled result;
   result.time = sequence.time;
+  result.first_step = sequence.first_step;
   result.specs = cell.states();
   result.mask = sequence.mask;
-  const Index segment = segment_of(cell, xs, options);
+  const Index segment = segment_of(sequence, options);
   if (segment == 0) {
     record_every_step(sequence, tape, result);
   } else {

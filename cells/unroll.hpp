@@ -28,7 +28,7 @@ struct UnrollOptions {
 
 /// A recurrence over T steps, on a tape.
 struct Unrolled {
-  Index time = 0;
+  Index time = 0, first_step = 0;
   std::vector<StateSpec> specs;
 
   /// All outputs, [time, batch, output].
