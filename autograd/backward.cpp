@@ -1,24 +1,8 @@
 #include <algorithm>
+#include <autograd/backward_pass.hpp>
 #include <autograd/support/error.hpp>
-#include <autograd/tape.hpp>
-#include <cmath>
 
 namespace carousel {
-namespace {
-
-std::size_t bytes_of(const View& view) {
-  return static_cast<std::size_t>(view.shape.size()) * size_of(view.dtype);
-}
-
-void fill_one(const View& view) {
-  if (view.dtype == DType::float32) {
-    *view.as<float>() = 1;
-  } else {
-    *view.as<double>() = 1;
-  }
-}
-
-}  // namespace
 
 void Tape::check_params() const {
   for (std::size_t i = 0; i < params_.size(); ++i) {
@@ -31,212 +15,93 @@ void Tape::check_params() const {
   }
 }
 
-// Which node's buffer holds the gradient of `id`. A view's gradient is the same view of its input's
-// gradient, unless the view itself was asked for: then it collects what flows through it alone.
-std::uint32_t Tape::owner(std::uint32_t id) const {
-  while (nodes_[id].root != id && !gradients_[id].wanted) id = inputs(nodes_[id])[0];
-  return id;
-}
-
-View Tape::adjoint_view(std::uint32_t id) {
-  const Node& node = nodes_[id];
-  if (node.root == id || gradients_[id].wanted) return gradients_[id].view;
-  return node.op->view(adjoint_view(inputs(node)[0]), node.attr);
-}
-
-View& Tape::take_gradient(std::uint32_t id) {
-  View& view = gradients_[id].view;
-  view = dense(pool_.take(bytes_of(nodes_[id].value)), nodes_[id].value.shape, dtype_);
-  return view;
-}
-
-// Runs the pullback of node `id`, making room for the gradients it adds to.
-void Tape::pull(std::uint32_t id) {
-  const Node& node = nodes_[id];
-  const std::uint32_t* in = inputs(node);
-  const auto count = node.input_count;
-  operand_views_.clear();
-  slots_.assign(count, Slot{});
-  for (std::uint32_t i = 0; i < count; ++i) {
-    operand_views_.push_back(nodes_[in[i]].value);
-    if (!gradients_[in[i]].needed) continue;
-    const std::uint32_t own = owner(in[i]);
-    slots_[i].wanted = true;
-    if (gradients_[own].view.data == nullptr) {
-      // Assigning is safe only where the whole buffer is written, by one operand.
-      bool shared = own != in[i] || !node.op->assigns;
-      for (std::uint32_t j = 0; j < count && !shared; ++j) {
-        shared = j != i && nodes_[in[j]].root == nodes_[in[i]].root;
-      }
-      take_gradient(own);
-      if (shared) {
-        fill_zero(gradients_[own].view);
-      } else {
-        slots_[i].fresh = true;
-      }
-    }
-    slots_[i].view = adjoint_view(in[i]);
-  }
-  const View dy = adjoint_view(id);
-  if (node.op->view != nullptr) {
-    accumulate(dy, node.op->view(slots_[0].view, node.attr));
-    return;
-  }
-  node.op->pullback({{operand_views_.data(), static_cast<int>(count), node.op->name},
-                     node.value,
-                     dy,
-                     slots_.data(),
-                     &node.attr});
-}
-
-Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted) {
+Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted,
+                        const BackwardOptions& options) {
   if (loss.shape().size() != 1) {
     throw Error(ErrorKind::argument, "Tape::backward", "a loss of one element",
                 to_string(loss.shape()),
                 "Reduce it with sum or mean, or give a seed of its shape.");
   }
-  return differentiate(loss, wanted.data(), wanted.size(), nullptr, nullptr);
+  return differentiate({{loss, {}}}, wanted, options);
 }
 
-Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted, const Tensor& seed) {
-  if (seed.shape() != loss.shape() || seed.dtype() != dtype_) {
-    throw Error(ErrorKind::argument, "Tape::backward",
-                std::string("a seed of the loss's dtype and shape, ") + name(dtype_) + " " +
-                    to_string(loss.shape()),
-                std::string(name(seed.dtype())) + " " + to_string(seed.shape()));
+Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted, const Tensor& seed,
+                        const BackwardOptions& options) {
+  return backward({{loss, seed}}, wanted, options);
+}
+
+Adjoints Tape::backward(const std::vector<Cotangent>& from, const std::vector<Var>& wanted,
+                        const BackwardOptions& options) {
+  if (from.empty()) {
+    throw Error(ErrorKind::argument, "Tape::backward", "at least one cotangent", "none");
   }
-  return differentiate(loss, wanted.data(), wanted.size(), &seed, nullptr);
+  std::vector<detail::Start> starts;
+  for (const auto& [value, cotangent] : from) {
+    const Shape& shape = cotangent.shape();
+    if (shape != value.shape() || cotangent.dtype() != dtype_) {
+      throw Error(ErrorKind::argument, "Tape::backward",
+                  std::string("a seed of the loss's dtype and shape, ") + name(dtype_) + " " +
+                      to_string(value.shape()),
+                  std::string(name(cotangent.dtype())) + " " + to_string(shape));
+    }
+    starts.push_back({value, dense(const_cast<void*>(cotangent.raw()), shape, dtype_)});
+  }
+  return differentiate(starts, wanted, options);
 }
 
 std::optional<NonFinite> Tape::first_non_finite_gradient(const Var& loss) {
   std::vector<Var> leaves;
   for (const std::uint32_t id : param_nodes_) leaves.push_back(value_of(id));
   NonFinite found;
-  differentiate(loss, leaves.data(), leaves.size(), nullptr, &found);
+  differentiate({{loss, {}}}, leaves, {}, &found);
   if (found.op.empty()) return std::nullopt;
   return found;
 }
 
-Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t count,
-                             const Tensor* seed, NonFinite* stop_at) {
-  if (&loss.tape() != this) {
-    throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape", "one of another");
-  }
-  check_params();
-  if (!nodes_[loss.id()].requires_grad) {
+Adjoints Tape::differentiate(const std::vector<detail::Start>& starts,
+                             const std::vector<Var>& wanted, const BackwardOptions& options,
+                             NonFinite* non_finite) {
+  for (const auto& start : starts) {
+    if (&start.value.tape() != this) {
+      throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape", "one of another");
+    }
+    if (nodes_[start.value.id()].requires_grad) continue;
     throw Error(ErrorKind::argument, "Tape::backward", "a loss that gradients can flow from",
-                describe(loss.id()),
+                describe(start.value.id()),
                 "It was made under NoGrad, or of inputs and detached values only.");
   }
-  for (std::size_t i = 0; i < count; ++i) bind(wanted[i]);  // parameters may be new to the tape
-  const std::uint32_t last = loss.id();
-  gradients_.assign(nodes_.size(), Gradient{});
-  Adjoints result;
-  result.anchor_ = loss;
-  result.entries_.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t id = bind(wanted[i]);
-    if (!nodes_[id].requires_grad) {
-      throw Error(ErrorKind::argument, "Tape::backward", "values that a gradient can flow to",
-                  describe(id), "Enter it with variable(), and not under NoGrad or detach.");
-    }
-    if (gradients_[id].wanted) continue;
-    gradients_[id].wanted = gradients_[id].needed = true;
-    result.entries_.push_back({id, {}});
-  }
-  for (std::uint32_t id = 0; id <= last; ++id) {
-    const Node& node = nodes_[id];
-    if (!node.requires_grad || gradients_[id].needed) continue;
-    const std::uint32_t* in = inputs(node);
-    gradients_[id].needed = std::any_of(in, in + node.input_count,
-                                        [this](std::uint32_t i) { return gradients_[i].needed; });
-  }
+  check_params();
+  // Parameters may be new to the tape.
+  for (const Var& v : wanted) bind(v);
+  for (const Var& v : options.in_parts) bind(v);
+  for (const Stop& stop : options.stop) bind(stop.value);
+  const auto wanted_node = [this](const Var& v) {
+    const std::uint32_t id = bind(v);
+    if (nodes_[id].requires_grad) return id;
+    throw Error(ErrorKind::argument, "Tape::backward", "values that a gradient can flow to",
+                describe(id), "Enter it with variable(), and not under NoGrad or detach.");
+  };
 
-  if (gradients_[last].needed) {
-    fill_zero(take_gradient(owner(last)));
-    const View start = adjoint_view(last);
-    if (seed != nullptr) {
-      copy(dense(const_cast<void*>(seed->raw()), seed->shape(), dtype_), start);
-    } else {
-      fill_one(start);
-    }
+  detail::BackwardPass pass(*this, non_finite);
+  Adjoints result;
+  result.anchor_ = starts.front().value;
+  result.entries_.reserve(wanted.size());
+  for (const Var& v : wanted) {
+    const std::uint32_t id = wanted_node(v);
+    if (pass.want(id)) result.entries_.push_back({id, {}});
   }
-  for (std::uint32_t id = last + 1; id-- > 0;) {
-    const Node& node = nodes_[id];
-    Gradient& gradient = gradients_[id];
-    if (gradient.view.data == nullptr) continue;
-    // A wanted value may have nothing behind it that was asked for.
-    const std::uint32_t* in = inputs(node);
-    if (std::any_of(in, in + node.input_count,
-                    [this](std::uint32_t i) { return gradients_[i].needed; })) {
-      pull(id);
-      for (std::uint32_t i = 0; stop_at != nullptr && i < node.input_count; ++i) {
-        if (!slots_[i].wanted || carousel::first_non_finite(slots_[i].view) < 0) continue;
-        *stop_at = {describe(id), node.step, true, {}};
-        stop_at = nullptr;
-      }
-    }
-    if (!gradient.wanted) {
-      pool_.give_back(gradient.view.data, bytes_of(gradient.view));
-      gradient.view.data = nullptr;
-    }
+  pass.begin_at_step(options.first_step);
+  for (const Stop& stop : options.stop) pass.stop(bind(stop.value), stop.from_step);
+  for (std::size_t i = 0; i < options.in_parts.size(); ++i) {
+    pass.in_parts(wanted_node(options.in_parts[i]), i, options);
   }
+  for (const auto& start : starts) pass.start(start.value.id(), start.cotangent);
+  pass.run();
   std::sort(result.entries_.begin(), result.entries_.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
-  for (auto& entry : result.entries_) {
-    if (gradients_[entry.id].view.data == nullptr) fill_zero(take_gradient(entry.id));
-    entry.view = gradients_[entry.id].view;
-  }
+  for (auto& entry : result.entries_) entry.view = pass.finished(entry.id);
+  pass.end();
   return result;
-}
-
-// --- Adjoints ---
-
-const View& Adjoints::view(const Var& v) const {
-  Tape& tape = anchor_.tape();
-  const std::uint32_t id = v.unbound() ? tape.use(v.unbound()).id() : v.id();
-  if (!v.unbound() && &v.tape() != &tape) {
-    throw Error(ErrorKind::argument, "Adjoints", "a value of the same tape", "one of another");
-  }
-  const auto entry = std::lower_bound(entries_.begin(), entries_.end(), id,
-                                      [](const Entry& e, std::uint32_t i) { return e.id < i; });
-  if (entry == entries_.end() || entry->id != id) {
-    throw Error(ErrorKind::argument, "Adjoints", "a value whose gradient was asked for",
-                tape.describe(id), "List it in the call of backward().");
-  }
-  return entry->view;
-}
-
-Tensor Adjoints::operator[](const Var& v) const {
-  Tensor result(view(v).dtype, view(v).shape);
-  copy_to(v, result);
-  return result;
-}
-
-void Adjoints::copy_to(const Var& v, Tensor& into) const {
-  const View& from = view(v);
-  if (into.dtype() != from.dtype || into.shape() != from.shape) {
-    into = Tensor(from.dtype, from.shape);
-  }
-  copy(from, dense(into.raw(), from.shape, from.dtype));
-}
-
-double Adjoints::norm(const Var& v) const { return euclidean_norm(view(v)); }
-
-void Adjoints::swap(Adjoints& other) noexcept {
-  std::swap(anchor_, other.anchor_);
-  std::swap(entries_, other.entries_);
-}
-
-void Adjoints::clear() {
-  Tape* tape = anchor_.living_tape();
-  if (tape != nullptr) {
-    for (const auto& entry : entries_) {
-      if (entry.view.data == nullptr) continue;  // a pass that was refused before it began
-      tape->pool_.give_back(entry.view.data, bytes_of(entry.view));
-    }
-  }
-  entries_.clear();
 }
 
 }  // namespace carousel

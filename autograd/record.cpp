@@ -50,7 +50,7 @@ Var record(const Op& op, const std::vector<Var>& inputs, const Attr& attr) {
 }
 
 Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr& attr) {
-  Tape& tape = tape_of(op, inputs, count);
+  Tape& tape = tape_of(op, inputs, count).innermost();
   const auto first = static_cast<std::uint32_t>(tape.inputs_.size());
   Node node;
   node.op = &op;

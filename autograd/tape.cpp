@@ -1,10 +1,11 @@
 #include <algorithm>
+#include <autograd/backward_pass.hpp>
 #include <autograd/support/error.hpp>
-#include <autograd/tape.hpp>
 
 namespace carousel {
 
-Tape::Tape(DType dtype) : dtype_(dtype), link_(this) {
+Tape::Tape(DType dtype)
+    : dtype_(dtype), link_(this), pass_memory_(std::make_unique<detail::PassMemory>()) {
   if (!is_floating(dtype)) {
     throw Error(ErrorKind::argument, "Tape", "float32 or float64", name(dtype));
   }
@@ -13,7 +14,12 @@ Tape::Tape(DType dtype) : dtype_(dtype), link_(this) {
 Tape::~Tape() { link_->tape = nullptr; }
 
 void Tape::reset() {
+  note_peak();
   ++link_->recording;
+  composites_.clear();
+  for (std::size_t i = 0; i < nested_used_; ++i) nested_[i]->reset();
+  nested_used_ = 0;
+  captures_.clear();
   nodes_.clear();
   inputs_.clear();
   params_.clear();
@@ -35,6 +41,7 @@ Var Tape::leaf(const View& value, bool requires_grad) {
 }
 
 Var Tape::copied(const Tensor& values, bool requires_grad) {
+  if (recording_inside_ != nullptr) return innermost().copied(values, requires_grad);
   if (is_floating(values.dtype()) && values.dtype() != dtype_) {
     throw Error(ErrorKind::argument, "Tape::input", std::string(name(dtype_)) + ", as the tape's",
                 std::string(name(values.dtype())) + " " + to_string(values.shape()),
@@ -56,6 +63,7 @@ Var Tape::variable(const Tensor& values) {
 }
 
 Var Tape::zeros(const Shape& shape, bool requires_grad) {
+  if (recording_inside_ != nullptr) return innermost().zeros(shape, requires_grad);
   const auto bytes = static_cast<std::size_t>(shape.size()) * size_of(dtype_);
   const View view = dense(arena_.take(bytes), shape, dtype_);
   fill_zero(view);
@@ -74,6 +82,7 @@ Var Tape::use(const Param& param) {
     }
     return {link_, param_nodes_[i]};
   }
+  if (outer_ != nullptr) return value_of(capture(outer_->use(param).id()));
   if (param.dtype() != dtype_) {
     throw Error(ErrorKind::argument, "parameter '" + param.name() + "'",
                 std::string(name(dtype_)) + ", as the tape's", name(param.dtype()),
@@ -82,22 +91,52 @@ Var Tape::use(const Param& param) {
   const auto& value = param.value();
   // The tape only reads it: views are untyped and serve gradients as well, hence the cast.
   Var v = leaf(dense(const_cast<void*>(value.raw()), value.shape(), dtype_), true);
-  nodes_.back().param = static_cast<std::int32_t>(params_.size());
   nodes_.back().step = -1;
   nodes_.back().requires_grad = true;  // whatever NoGrad says: later values may train it
-  params_.push_back(param);
-  param_nodes_.push_back(v.id());
-  param_versions_.push_back(param.version());
+  hold(param, v.id());
   return v;
+}
+
+void Tape::hold(const Param& param, std::uint32_t id) {
+  nodes_[id].param = static_cast<std::int32_t>(params_.size());
+  params_.push_back(param);
+  param_nodes_.push_back(id);
+  param_versions_.push_back(param.version());
 }
 
 std::uint32_t Tape::bind(const Var& v) {
   if (v.unbound()) return use(v.unbound()).id();
   if (&v.tape() != this) {
+    if (outer_ != nullptr) return capture(outer_->bind(v));
     throw Error(ErrorKind::argument, "operands", "values of one tape", "values of two tapes",
                 "Copy one over: tape.input(x.value()).");
   }
   return v.id();
+}
+
+std::size_t Tape::bytes() const {
+  std::size_t total = arena_.bytes() + pool_.bytes();
+  for (const auto& tape : nested_) total += tape->bytes();
+  return total;
+}
+
+std::size_t Tape::bytes_in_use() const {
+  std::size_t total = arena_.used() + pool_.used() + nodes_.size() * sizeof(Node) +
+                      inputs_.size() * sizeof(std::uint32_t) +
+                      pass_memory_->gradients.size() * sizeof(detail::Gradient);
+  for (const auto& tape : nested_) total += tape->bytes_in_use();
+  return total;
+}
+
+void Tape::note_peak() const {
+  if (outer_ != nullptr) return outer_->note_peak();
+  peak_ = std::max(peak_, bytes_in_use());
+}
+
+// What is in use grows until something is reset, and every reset notes it down before.
+std::size_t Tape::peak_bytes() const {
+  note_peak();
+  return peak_;
 }
 
 std::string Tape::describe(std::uint32_t id) const {
@@ -117,9 +156,23 @@ std::string Tape::describe(std::uint32_t id) const {
 
 std::optional<NonFinite> Tape::first_non_finite() const {
   check_params();
+  if (auto found = first_computed_non_finite()) return found;
+  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {  // a leaf that nothing has shown yet
+    if (carousel::first_non_finite(nodes_[id].value) < 0) continue;
+    return NonFinite{describe(id), nodes_[id].step, false, {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<NonFinite> Tape::first_computed_non_finite() const {
   for (std::uint32_t id = 0; id < nodes_.size(); ++id) {
     const Node& node = nodes_[id];
-    if (node.op == nullptr || carousel::first_non_finite(node.value) < 0) continue;
+    if (node.op == nullptr) continue;
+    if (node.composite >= 0) {
+      auto found = composites_[static_cast<std::size_t>(node.composite)]->first_non_finite();
+      if (found) return found;
+    }
+    if (carousel::first_non_finite(node.value) < 0) continue;
     NonFinite found{describe(id), node.step, false, {}};
     const std::uint32_t* in = inputs(node);
     for (std::uint32_t i = 0; i < node.input_count && found.cause.empty(); ++i) {
@@ -129,10 +182,6 @@ std::optional<NonFinite> Tape::first_non_finite() const {
       }
     }
     return found;
-  }
-  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {  // a leaf that nothing has shown yet
-    if (carousel::first_non_finite(nodes_[id].value) < 0) continue;
-    return NonFinite{describe(id), nodes_[id].step, false, {}};
   }
   return std::nullopt;
 }

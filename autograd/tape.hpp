@@ -1,33 +1,11 @@
 #pragma once
 #include <autograd/adjoints.hpp>
+#include <autograd/backward.hpp>
 #include <autograd/memory/arena.hpp>
 #include <autograd/memory/pool.hpp>
-#include <autograd/op.hpp>
-#include <optional>
+#include <autograd/node.hpp>
 
 namespace carousel {
-
-/// One recorded value: a leaf (op == nullptr) or the output of an op.
-struct Node {
-  const Op* op = nullptr;
-  View value;
-  Attr attr;
-  std::uint32_t first_input = 0;  ///< its inputs are Tape::inputs(node)
-  std::uint32_t input_count = 0;
-  std::uint32_t root = 0;   ///< the node that owns the elements: itself, or what it is a view of
-  std::int32_t param = -1;  ///< position in Tape::params() for a parameter
-  std::int32_t step = -1;   ///< time step during which it was recorded, -1 outside of any
-  bool requires_grad = false;
-};
-
-/// A place on a tape where a number stopped being finite.
-struct NonFinite {
-  std::string op;   ///< the op, or "parameter 'W'", "input"
-  Index step = -1;  ///< time step, -1 outside of any
-  bool backward = false;
-  std::string cause;  ///< the leaf among its operands that is not finite either; empty: none is
-  std::string text() const;
-};
 
 /// A recording of operations and their values, in order. Going through it backward is reverse-mode
 /// differentiation; over T recorded steps of a recurrence that is backpropagation through time.
@@ -60,8 +38,13 @@ class Tape {
   /// Cotangents of all values in `wanted`: (∂loss/∂v)ᵀ·seed for each, zeros where loss does not
   /// depend on it. `loss` has one element unless a seed of its shape is given. The tape stays as it
   /// was and can be differentiated again.
-  Adjoints backward(const Var& loss, const std::vector<Var>& wanted);
-  Adjoints backward(const Var& loss, const std::vector<Var>& wanted, const Tensor& seed);
+  Adjoints backward(const Var& loss, const std::vector<Var>& wanted,
+                    const BackwardOptions& options = {});
+  Adjoints backward(const Var& loss, const std::vector<Var>& wanted, const Tensor& seed,
+                    const BackwardOptions& options = {});
+  /// Of several values at once: the sum over `from` of (∂value/∂v)ᵀ·cotangent.
+  Adjoints backward(const std::vector<Cotangent>& from, const std::vector<Var>& wanted,
+                    const BackwardOptions& options = {});
   /// The first computed value, in recording order, that is not finite.
   std::optional<NonFinite> first_non_finite() const;
   /// The first gradient, in backward order, that is not finite.
@@ -77,26 +60,34 @@ class Tape {
   const std::vector<Param>& params() const { return params_; }
   /// "linear [batch=20, ...]"-like name of a node for messages: op or parameter, and time step.
   std::string describe(std::uint32_t id) const;
-  /// Bytes held for values and for gradients.
-  std::size_t bytes() const { return arena_.bytes() + pool_.bytes(); }
+  /// Bytes held for values and for gradients, those of nested tapes included.
+  std::size_t bytes() const;
+  /// The most that was in use at one time since the tape was made: of these, and for nodes.
+  std::size_t peak_bytes() const;
 
  private:
   friend class Var;
   friend class Adjoints;
   friend class NoGrad;
+  friend class Nested;
+  friend class detail::BackwardPass;
   friend Var detail::record(const Op&, const Var* const*, int, const Attr&);
 
   const Node& node(const Var& v) const { return nodes_[v.id()]; }
-  std::uint32_t bind(const Var& v);  // node id of an operand, putting a Param on the tape
+  Tape& innermost() {  // the nested tape that records at present, or this one
+    return recording_inside_ == nullptr ? *this : recording_inside_->innermost();
+  }
+  std::uint32_t bind(const Var& v);            // node id of an operand, putting a Param on the tape
+  std::uint32_t capture(std::uint32_t outer);  // the leaf that a node of the outer tape is here
   Var leaf(const View& value, bool requires_grad);
   Var copied(const Tensor& values, bool requires_grad);
+  void hold(const Param& param, std::uint32_t id);
   void check_params() const;
-  Adjoints differentiate(const Var& loss, const Var* wanted, std::size_t count, const Tensor* seed,
-                         NonFinite* stop_at);
-  std::uint32_t owner(std::uint32_t id) const;
-  View adjoint_view(std::uint32_t id);
-  View& take_gradient(std::uint32_t id);
-  void pull(std::uint32_t id);
+  std::optional<NonFinite> first_computed_non_finite() const;
+  Adjoints differentiate(const std::vector<detail::Start>& starts, const std::vector<Var>& wanted,
+                         const BackwardOptions& options, NonFinite* non_finite = nullptr);
+  std::size_t bytes_in_use() const;
+  void note_peak() const;
 
   DType dtype_;
   detail::TapeLink link_;  // shared with the Vars, which free it last
@@ -109,15 +100,17 @@ class Tape {
   bool recording_gradients_ = true;
   memory::Arena arena_;  // values
   memory::Pool pool_;    // gradients
-
-  struct Gradient {
-    View view;            // data null: none yet, or it is part of another node's
-    bool needed = false;  // a wanted value lies at it or behind it
-    bool wanted = false;  // has a buffer of its own, kept for the caller
-  };
-  std::vector<Gradient> gradients_;
   std::vector<View> operand_views_;
-  std::vector<Slot> slots_;
+  std::unique_ptr<detail::PassMemory> pass_memory_;
+  mutable std::size_t peak_ = 0;
+
+  // Recordings inside of this one, see nested.hpp.
+  Tape* outer_ = nullptr;
+  Tape* recording_inside_ = nullptr;     // the nested tape that values go to at present
+  std::vector<std::uint32_t> captures_;  // its leaves that are nodes of the outer tape
+  std::vector<std::unique_ptr<Tape>> nested_;
+  std::size_t nested_used_ = 0;
+  std::vector<std::unique_ptr<Composite>> composites_;
 };
 
 /// While it lives, values recorded on the tape carry no gradient (evaluation).

@@ -15,6 +15,27 @@ template <class T> Index first_non_finite_of(const View& view) {
   return -1;
 }
 
+template <class T> void fill_neutral_of(const View& view) {
+  for (Index r = 0; r < view.rows(); ++r) {
+    std::fill_n(view.row<T>(r), view.columns(), -T(0));
+  }
+}
+
+template <class T> bool is_neutral_of(const View& view) {
+  for (Index r = 0; r < view.rows(); ++r) {
+    const T* row = view.row<T>(r);
+    const auto is = [](T x) { return x == 0 && std::signbit(x); };
+    if (!std::all_of(row, row + view.columns(), is)) return false;
+  }
+  return true;
+}
+
+template <class T> void add_to_all_of(const View& view, T constant) {
+  for (Index r = 0; r < view.rows(); ++r) {
+    for (Index c = 0; c < view.columns(); ++c) view.row<T>(r)[c] += constant;
+  }
+}
+
 template <class T> void accumulate_of(const View& from, const View& to) {
   for (Index r = 0; r < from.rows(); ++r) {
     for (Index c = 0; c < from.columns(); ++c) to.row<T>(r)[c] += from.row<T>(r)[c];
@@ -59,6 +80,26 @@ void accumulate(const View& from, const View& to) {
     accumulate_of<float>(from, to);
   } else {
     accumulate_of<double>(from, to);
+  }
+}
+
+void fill_neutral(const View& view) {
+  if (view.dtype == DType::float32) {
+    fill_neutral_of<float>(view);
+  } else {
+    fill_neutral_of<double>(view);
+  }
+}
+
+bool is_neutral(const View& view) {
+  return view.dtype == DType::float32 ? is_neutral_of<float>(view) : is_neutral_of<double>(view);
+}
+
+void add_to_all(const View& view, double constant) {
+  if (view.dtype == DType::float32) {
+    add_to_all_of<float>(view, static_cast<float>(constant));
+  } else {
+    add_to_all_of<double>(view, constant);
   }
 }
 

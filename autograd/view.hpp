@@ -40,6 +40,12 @@ void copy(const View& from, const View& to);
 void accumulate(const View& from, const View& to);
 /// Sets every element to zero.
 void fill_zero(const View& view);
+/// Sets every element to -0, which changes no bit of what is added to it.
+void fill_neutral(const View& view);
+/// Whether every element is -0.
+bool is_neutral(const View& view);
+/// Adds a constant to every element; 0 makes +0 of -0.
+void add_to_all(const View& view, double constant);
 /// Sum of the squares of all elements, in float64.
 double sum_of_squares(const View& view);
 /// Euclidean norm of all elements, in float64, also where their squares leave its range: gradients

@@ -1,6 +1,7 @@
 #pragma once
 #include <autograd/tape.hpp>
 #include <cells/any_cell.hpp>
+#include <cells/memory.hpp>
 #include <map>
 
 namespace carousel::cells {
@@ -19,13 +20,25 @@ struct UnrollOptions {
   /// one (zeros where there is none yet), and what stands in x is never read.
   std::vector<Index> lengths;
   std::optional<Tensor> mask;
+  /// What is kept for the backward pass. Anything but `full` records the recurrence as one node:
+  /// `outputs` and `states` of the result are empty then, the cell must live until the last
+  /// backward pass, and a second derivative does not go through it.
+  Memory memory;
 };
 
 /// A recurrence over T steps, on a tape.
 struct Unrolled {
-  std::vector<Var> outputs;  ///< t = 0..T-1, [batch, output] each
+  Index time = 0, first_step = 0;
   std::vector<StateSpec> specs;
-  std::vector<std::vector<Var>> states;  ///< states[k][t], t = 0..T: s_t is what step t receives
+
+  /// All outputs, [time, batch, output].
+  Var sequence() const;
+  /// The output of step t, [batch, output].
+  Var output(Index t) const;
+  /// That of the last step.
+  Var last() const { return output(time - 1); }
+  /// s_T of state k, [batch, size].
+  Var final_state(std::size_t k) const;
 
   /// Position of a state; an unknown name is an error with the known ones.
   std::size_t position(const std::string& state) const;
@@ -37,15 +50,27 @@ struct Unrolled {
   /// One row of it: dL/ds_t of sequence b, [size], where it stands.
   View adjoint_row(const Adjoints& adjoints, std::size_t state, std::size_t t, Index b) const;
 
-  std::optional<Tensor> mask;  ///< bool [time, batch]; none where every step counts
+  // Where everything is kept:
+  std::vector<Var> outputs;              ///< t = 0..T-1, [batch, output] each
+  std::vector<std::vector<Var>> states;  ///< states[k][t], t = 0..T: s_t is what step t receives
+  std::optional<Tensor> mask;            ///< bool [time, batch]; none where every step counts
   /// What a step with masked sequences computed, before their old state was put back, by state; the
   /// key is the t of the s_t that it made. For a sequence that counts there, this is the value that
   /// the step's own output was made of.
   std::map<std::size_t, std::vector<Var>> computed;
+
+  std::vector<Var> final;  ///< s_T, as final_state() gives it
+
+  // Otherwise:
+  Var packed_outputs;        ///< [time, batch, output]
+  std::vector<Var> initial;  ///< s_0
+  /// [time, batch, size] each: values whose only use is their gradient, which is dL/ds_t for t =
+  /// 1..T.
+  std::vector<Var> probes;
 };
 
-/// Runs the cell over xs [time, batch, features], recording every step: the gradient of anything
-/// computed from the result is backpropagation through time.
+/// Runs the cell over xs [time, batch, features]: the gradient of anything computed from the result
+/// is backpropagation through time.
 Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options = {});
 
 }  // namespace carousel::cells

@@ -12,7 +12,10 @@ class Arena {
   /// 64-byte aligned, uninitialised.
   void* take(std::size_t bytes);
   void rewind();
+  /// Bytes held.
   std::size_t bytes() const { return bytes_; }
+  /// Bytes taken since the last rewind().
+  std::size_t used() const { return taken_; }
 
  private:
   struct Free {
@@ -25,6 +28,7 @@ class Arena {
   std::vector<Block> blocks_;
   std::size_t current_ = 0;  // block being filled
   std::size_t used_ = 0;     // bytes used in it
+  std::size_t taken_ = 0;
   std::size_t bytes_ = 0;
 };
 

@@ -49,12 +49,14 @@ void* Arena::take(std::size_t bytes) {
   }
   void* taken = blocks_[current_].memory.get() + used_;
   used_ += size;
+  taken_ += size;
   return taken;
 }
 
 void Arena::rewind() {
   current_ = 0;
   used_ = 0;
+  taken_ = 0;
 }
 
 Pool::Bin& Pool::bin(std::size_t bytes) {

@@ -13,6 +13,8 @@ class Pool {
   /// Takes back everything at once, also what nobody gave back.
   void rewind();
   std::size_t bytes() const { return arena_.bytes(); }
+  /// The most that was handed out at a time since the last rewind(), by size of buffer.
+  std::size_t used() const { return arena_.used(); }
 
  private:
   struct Bin {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
+#include <cells/memory.hpp>
 #include <experiments/runner/config.hpp>
 #include <experiments/runner/overrides.hpp>
 #include <experiments/runner/yaml_reader.hpp>
@@ -206,6 +207,11 @@ void check_together(const Config& config, const YamlNode& root, const SettingsRe
   }
   check_distinct(config.seeds, top.where("seeds"));
   check_distinct(config.probes.gradient_flow, where("probes", "gradient_flow"));
+  try {
+    cells::Memory::parse(config.train.memory);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::config, where("train", "memory"), error.expected(), error.got());
+  }
   if (config.train.stop_when_solved && !config.train.solved_at) {
     throw Error(ErrorKind::config, where("train", "stop_when_solved"),
                 "train.solved_at to say what is solved", "none", "Set solved_at to a metric");

@@ -210,17 +210,32 @@ class Experiment {
   std::size_t name_width_ = 0;
 };
 
+/// On stderr, since stdout may be the configuration.
+void say(const std::vector<std::string>& lines) {
+  for (const auto& line : lines) std::fprintf(stderr, "%s\n", line.c_str());
+}
+
 }  // namespace
 
 int run_experiment(const Registry& registry, const RunOptions& options) {
   const Config config = read_config(options.config, options.sets, catalogue(registry));
+  const auto task = config.task.make(registry.tasks);
   if (options.dry_run) {
+    std::vector<std::string> lines;
+    try {
+      load(config, *task);
+      lines = predicted_memory(registry, config, *task);
+    } catch (const Error& error) {  // data that are not there, say: a run will ask for them
+      if (error.kind() == ErrorKind::config) throw;
+      lines = {std::string("memory of a training step: not predicted: ") + error.what()};
+    }
     std::fputs(resolved_yaml(config).c_str(), stdout);
+    say(lines);
     return exit_done;
   }
-  const auto task = config.task.make(registry.tasks);
   load(config, *task);
   rehearse(registry, config, *task);
+  if (config.train.memory != "full") say(predicted_memory(registry, config, *task));
   if (options.verify && !verified(registry, config, *task)) {
     std::fprintf(stderr, "carousel: a gradient is wrong; nothing was trained\n");
     return exit_failed;

@@ -6,8 +6,8 @@ GradientFlow flow_of(const cells::Unrolled& unrolled, const Adjoints& adjoints) 
   GradientFlow flow;
   for (std::size_t k = 0; k < unrolled.specs.size(); ++k) {
     GradientFlow::State state{unrolled.specs[k].name, {}};
-    const Index batch = unrolled.states[k].front().shape()[0];
-    for (std::size_t t = 0; t < unrolled.states[k].size(); ++t) {
+    const Index batch = unrolled.final_state(k).shape()[0];
+    for (std::size_t t = 0; t <= static_cast<std::size_t>(unrolled.time); ++t) {
       // mean over b of |B dL/ds[b]| = sum over b of |dL/ds[b]|
       double total = 0;
       for (Index b = 0; b < batch; ++b) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cmath>
 #include <exception>
@@ -39,9 +40,9 @@ std::vector<Var> state_before(Tape& tape, const std::vector<Tensor>& state,
 }
 
 void keep_state(const Tape& tape, const cells::Unrolled& unrolled, std::vector<Tensor>& state) {
-  state.resize(unrolled.states.size());
+  state.resize(unrolled.specs.size());
   for (std::size_t k = 0; k < state.size(); ++k) {
-    const View& last = tape.nodes()[unrolled.states[k].back().id()].value;
+    const View& last = tape.nodes()[unrolled.final_state(k).id()].value;
     if (state[k].shape() != last.shape || state[k].dtype() != last.dtype) {
       state[k] = Tensor(last.dtype, last.shape);
     }
@@ -51,13 +52,31 @@ void keep_state(const Tape& tape, const cells::Unrolled& unrolled, std::vector<T
 
 }  // namespace
 
-GradientStep::GradientStep(const Model& model, Index threads) : model_(model) {
+GradientStep::GradientStep(const Model& model, Index threads, const cells::Memory& memory)
+    : model_(model), memory_(share_of(memory, threads)) {
   for (Index i = 0; i < threads; ++i) {
     parts_.push_back(std::make_unique<Part>(model.cell().dtype()));
     for (const auto& param : model.params()) {
       parts_.back()->gradients.emplace_back(param.dtype(), param.shape());
     }
   }
+}
+
+std::size_t GradientStep::peak_bytes() const {
+  std::size_t total = 0;
+  for (const auto& part : parts_) total += part->tape.peak_bytes();
+  return total;
+}
+
+cells::Memory GradientStep::memory_for(Part& part, const tasks::Batch& batch,
+                                       bool with_flow) const {
+  if (!memory_.is_budget()) return memory_;
+  const Index shortest = *std::min_element(batch.lengths.begin(), batch.lengths.end());
+  const std::array<Index, 4> key{batch.x.shape()[0], batch.x.shape()[1], shortest,
+                                 with_flow ? 1 : 0};
+  const auto known = part.memory.find(key);
+  if (known != part.memory.end()) return known->second;
+  return part.memory[key] = forecast(model_, batch, memory_, with_flow).memory;
 }
 
 void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normaliser,
@@ -70,6 +89,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     return;
   }
   cells::UnrollOptions own = options;
+  own.memory = memory_for(part, batch, with_flow);
   if (batch.continues && !part.begun) {
     throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
   }

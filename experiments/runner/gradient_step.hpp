@@ -1,6 +1,7 @@
 #pragma once
 #include <experiments/runner/gradient_flow.hpp>
-#include <experiments/runner/model.hpp>
+#include <experiments/runner/memory_forecast.hpp>
+#include <map>
 #include <optim/optimizer.hpp>
 
 namespace carousel {
@@ -19,12 +20,15 @@ struct StepResult {
 /// threads there are, never on their timing.
 class GradientStep {
  public:
-  GradientStep(const Model& model, Index threads);
+  /// `memory`: what the recurrence keeps; a budget is shared by the threads.
+  GradientStep(const Model& model, Index threads, const cells::Memory& memory = {});
 
   /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
   StepResult run(const tasks::Batch& batch, const cells::UnrollOptions& options, bool with_flow);
   optim::Gradients& gradients() { return parts_.front()->gradients; }
+  /// The most that the tapes have had in use so far.
+  std::size_t peak_bytes() const;
 
  private:
   struct Part {
@@ -34,11 +38,14 @@ class GradientStep {
     StepResult result;
     std::vector<Tensor> state;  // that the last batch left its sequences in
     bool begun = false;         // there was one
+    std::map<std::array<Index, 4>, cells::Memory> memory;  // what fits a budget, by shape
   };
+  cells::Memory memory_for(Part& part, const tasks::Batch& batch, bool with_flow) const;
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;
 
   const Model& model_;
+  cells::Memory memory_;  // of a part
   std::vector<std::unique_ptr<Part>> parts_;
 };
 

@@ -53,6 +53,7 @@ RunResult result_of(const Json& json) {
   r.seconds = number_or_nan(json["seconds"]);
   r.sequences_per_second = number_or_nan(json["sequences_per_second"]);
   r.clipped_share = number_or_nan(json["clipped_share"]);
+  r.peak_bytes = json["peak_bytes"];
   r.execution = json["execution"];
   r.interrupted = json.value("interrupted", false);
   return r;
@@ -79,13 +80,14 @@ Json summary_entry(const RunResult& r) {
             {"seconds", r.seconds},
             {"sequences_per_second", r.sequences_per_second},
             {"clipped_share", r.clipped_share},
+            {"peak_bytes", r.peak_bytes},
             {"execution", r.execution}};
   if (r.diverged_at) json["diverged_because"] = r.diverged_because;
   if (r.interrupted) json["interrupted"] = true;
   if (!r.started) json["parameters"] = json["steps"] = nullptr;  // there was no model, and no step
   if (!r.failed.empty()) {
-    for (const char* key :
-         {"parameters", "steps", "seconds", "sequences_per_second", "clipped_share"}) {
+    for (const char* key : {"parameters", "steps", "seconds", "sequences_per_second",
+                            "clipped_share", "peak_bytes"}) {
       json[key] = nullptr;
     }
     json["failed"] = r.failed;

@@ -42,6 +42,19 @@ Tensor rows_at(const Tensor& tensor, const std::vector<Index>& steps) {
   return rows;
 }
 
+/// The outputs of some steps as rows [steps · batch, output].
+Var outputs_at(const cells::Unrolled& unrolled, const std::vector<Index>& steps) {
+  if (steps.size() == 1) return unrolled.output(steps.front());
+  const Index first = steps.front(), count = steps.back() - first + 1;
+  if (unrolled.packed_outputs && count == static_cast<Index>(steps.size())) {  // without a copy
+    const Var range = slice(unrolled.sequence(), 0, first, first + count);
+    return reshape(range, {count * range.shape()[1], range.shape()[2]});
+  }
+  std::vector<Var> outputs;
+  for (const Index t : steps) outputs.push_back(unrolled.output(t));
+  return concat(outputs, 0);
+}
+
 Role role_of(const std::string& name) {
   return name == "input" ? Role::input : name == "recurrent" ? Role::recurrent : Role::bias;
 }
@@ -113,19 +126,19 @@ Var Model::readout(const Var& outputs) const {
 Outcome Model::run(Tape& tape, const tasks::Batch& batch, double normaliser,
                    cells::UnrollOptions options) const {
   options.lengths = batch.lengths;
+  return score(tape, batch, normaliser, cells::unroll(*cell_, tape.input(batch.x), options));
+}
+
+Outcome Model::score(Tape& tape, const tasks::Batch& batch, double normaliser,
+                     cells::Unrolled unrolled) const {
   Outcome outcome;
-  outcome.unrolled = cells::unroll(*cell_, tape.input(batch.x), options);
+  outcome.unrolled = std::move(unrolled);
   outcome.rows = scored_rows(batch);
-  std::vector<Var> outputs;
-  for (const Index t : outcome.rows.steps) {
-    outputs.push_back(outcome.unrolled.outputs[static_cast<std::size_t>(t)]);
-  }
-  if (outputs.empty()) {
+  if (outcome.rows.steps.empty()) {
     throw Error(ErrorKind::argument, "batch", "a step with weight", "weights that are all 0",
                 "The task scores nothing there.");
   }
-  const Var scored = outputs.size() == 1 ? outputs.front() : concat(outputs, 0);
-  outcome.prediction = readout(scored);
+  outcome.prediction = readout(outputs_at(outcome.unrolled, outcome.rows.steps));
   const Var losses = task_.objective().loss(outcome.prediction, tape.input(outcome.rows.target));
   outcome.loss = sum(losses * tape.input(outcome.rows.weight)) / normaliser;
   return outcome;

@@ -40,6 +40,10 @@ class Model {
   Outcome run(Tape& tape, const tasks::Batch& batch, double normaliser,
               cells::UnrollOptions options) const;
 
+  /// The second half of run(): readout and loss of outputs.
+  Outcome score(Tape& tape, const tasks::Batch& batch, double normaliser,
+                cells::Unrolled unrolled) const;
+
   /// V s + c for outputs s [n, hidden] of the cell -> [n, outputs].
   Var readout(const Var& outputs) const;
 

@@ -1,7 +1,7 @@
 #include <autograd/support/error.hpp>
 #include <autograd/verify.hpp>
 #include <cstdio>
-#include <experiments/runner/model.hpp>
+#include <experiments/runner/memory_forecast.hpp>
 #include <experiments/runner/rehearsal.hpp>
 #include <new>
 #include <stdexcept>
@@ -51,6 +51,33 @@ void rehearse(const Registry& registry, const Config& config, const tasks::Task&
                     cells::unroll(model.cell(), xs, {});
                   });
   }
+}
+
+std::vector<std::string> predicted_memory(const Registry& registry, const Config& config,
+                                          const tasks::Task& task) {
+  std::vector<std::string> lines;
+  const auto seed = static_cast<std::uint64_t>(config.seeds.front());
+  const cells::Memory whole = cells::Memory::parse(config.train.memory);
+  tasks::Batch batch = task.training(seed, 0, config.train.batch_size);
+  // The largest of the threads' parts.
+  const Index sequences = batch.x.shape()[1];
+  if (config.threads > 1) {
+    batch = part_of(batch, 0, (sequences + config.threads - 1) / config.threads);
+  }
+  for (const auto& entry : config.cells) {
+    const Model model(registry, entry, task, config.dtype);
+    try {
+      const auto found =
+          forecast(model, batch, share_of(whole, config.threads), config.probes.any());
+      lines.push_back("memory of a training step, predicted: " + entry.label + " " +
+                      text_of(found, config.threads));
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::memory || !whole.is_budget()) throw;
+      throw Error(ErrorKind::config, "train.memory, cell '" + entry.label + "'", error.expected(),
+                  error.got() + (config.threads > 1 ? " for each thread" : ""), error.fix());
+    }
+  }
+  return lines;
 }
 
 bool verified(const Registry& registry, const Config& config, const tasks::Task& task) {

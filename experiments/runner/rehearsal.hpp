@@ -14,6 +14,11 @@ void load(const Config& config, tasks::Task& task);
 /// into memory; other Errors as the task and the cells have them.
 void rehearse(const Registry& registry, const Config& config, const tasks::Task& task);
 
+/// What a training step of each cell is expected to take, one line each. A budget that does not
+/// suffice is an Error (config) that says what would fit.
+std::vector<std::string> predicted_memory(const Registry& registry, const Config& config,
+                                          const tasks::Task& task);
+
 /// `--verify`: one small batch through every cell, re-recorded in float64, every node checked and
 /// reported on stdout. Whether all gradients are right.
 bool verified(const Registry& registry, const Config& config, const tasks::Task& task);

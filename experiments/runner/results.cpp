@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cells/memory.hpp>
 #include <cmath>
 #include <experiments/runner/progress_view.hpp>
 #include <experiments/runner/results.hpp>
@@ -70,6 +71,13 @@ std::string aligned(const std::vector<Row>& rows) {
   return text;
 }
 
+/// Of the run that took the most.
+std::string most_memory(const std::vector<const RunResult*>& runs) {
+  Index most = 0;
+  for (const auto* run : runs) most = std::max(most, run->peak_bytes);
+  return most == 0 ? "-" : cells::size_text(static_cast<std::size_t>(most));
+}
+
 double total_seconds(const std::vector<const RunResult*>& runs) {
   double total = 0;
   for (const auto* run : runs) total += run->seconds;
@@ -114,7 +122,7 @@ std::string results_table(const std::vector<RunResult>& runs) {
   std::vector<Row> rows{
       {"cell", "parameters", runs[0].metric + " (test)" + (several ? ", median (range)" : "")}};
   if (any_solved) rows[0].push_back("solved at step");
-  rows[0].insert(rows[0].end(), {"steps", "time"});
+  rows[0].insert(rows[0].end(), {"steps", "memory", "time"});
   for (const auto& [label, of_label] : labels) {
     Row row{label, parameter_count(of_label), over_seeds(of_label, "{:.4f}", [](const auto& r) {
                                                 return r.final_metric;
@@ -125,6 +133,7 @@ std::string results_table(const std::vector<RunResult>& runs) {
     row.push_back(over_seeds(of_label, "{:.0f}", [](const auto& r) {
       return r.failed.empty() && r.started ? std::optional(r.steps) : std::nullopt;
     }));
+    row.push_back(most_memory(of_label));
     row.push_back(clock_text(total_seconds(of_label)));
     rows.push_back(std::move(row));
   }

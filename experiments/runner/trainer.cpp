@@ -33,7 +33,7 @@ class Run {
         optimizer_(plan.entry.optimizer.make(plan.registry.optimizers)),
         schedule_(plan.config.schedule.make(plan.registry.schedules)),
         validations_(train_, plan.task.objective().higher_is_better()),
-        gradient_step_(model_, plan.config.threads),
+        gradient_step_(model_, plan.config.threads, cells::Memory::parse(train_.memory)),
         metrics_(plan.directory / "metrics.jsonl") {
     model_.initialise(static_cast<std::uint64_t>(plan.seed));
     params_ = model_.params();
@@ -156,6 +156,7 @@ class Run {
     result_.solved_at = validations_.solved_at();
     if (result_.best_metric) result_.best_step = validations_.best_step();
     result_.clipped_share = clips_.share();
+    result_.peak_bytes = static_cast<Index>(gradient_step_.peak_bytes());
     if (training_seconds_ > 0) {
       result_.sequences_per_second =
           static_cast<double>(step_ * train_.batch_size) / training_seconds_;

@@ -26,6 +26,7 @@ struct RunResult {
   std::optional<Index> solved_at, diverged_at;
   std::string diverged_because;
   double seconds = 0, sequences_per_second = 0, clipped_share = 0;
+  Index peak_bytes = 0;  ///< the most that training steps had in use
   std::string execution = "eager";
   std::string ended_by;  ///< "steps", "solved" or "no better validation"; empty: by none of them
   bool interrupted = false;

@@ -70,8 +70,10 @@ Run::Run(const AnyCell& cell, const Point& point, const UnrollOptions& options)
     for (Index i = 0; i < each.size(); ++i) magnitude += std::abs(each.at(i));
     return sum(terms);
   };
-  loss = weighted(stack(unrolled.outputs));
-  for (const auto& state : unrolled.states) loss = loss + weighted(square(state.back()));
+  loss = weighted(unrolled.sequence());
+  for (std::size_t k = 0; k < unrolled.specs.size(); ++k) {
+    loss = loss + weighted(square(unrolled.final_state(k)));
+  }
 }
 
 std::vector<Tensor> Run::gradients(const AnyCell& cell) {

@@ -49,5 +49,6 @@ struct Run {
 void add_gradient_cases();
 void add_behaviour_cases();
 void add_length_cases();
+void add_checkpoint_cases();
 
 }  // namespace carousel::testing

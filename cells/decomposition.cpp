@@ -1,0 +1,50 @@
+#include <algorithm>
+#include <autograd/support/error.hpp>
+#include <cells/decomposition.hpp>
+
+namespace carousel::cells {
+
+void for_each_part(const Var& loss, const std::vector<Param>& params,
+                   const std::function<void(std::size_t i, Index t, const View& part)>& part) {
+  BackwardOptions options;
+  options.in_parts.assign(params.begin(), params.end());
+  options.part = part;
+  loss.tape().backward(loss, {}, options);
+}
+
+std::vector<PartNorms> part_norms(const Unrolled& run, const Var& loss,
+                                  const std::vector<Param>& params) {
+  std::vector<PartNorms> norms(params.size());
+  for (auto& of : norms) of.steps.assign(static_cast<std::size_t>(run.time), 0);
+  std::vector<Tensor> outside;  // it may come in two parts: before and after the steps
+  for (const Param& param : params) outside.emplace_back(param.dtype(), param.shape());
+  for_each_part(loss, params, [&](std::size_t i, Index step, const View& part) {
+    const Index t = step - run.first_step;
+    if (step < 0) {
+      accumulate(part, dense(outside[i].raw(), outside[i].shape(), outside[i].dtype()));
+    } else if (t >= 0 && t < run.time) {
+      norms[i].steps[static_cast<std::size_t>(t)] = euclidean_norm(part);
+    }
+  });
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    norms[i].outside =
+        euclidean_norm(dense(outside[i].raw(), outside[i].shape(), outside[i].dtype()));
+  }
+  return norms;
+}
+
+std::vector<PartNorms> part_norms_by_lag(const Unrolled& run, const Var& loss_of_tau, Index tau,
+                                         const std::vector<Param>& params) {
+  if (tau < 0 || tau >= run.time) {
+    throw Error(ErrorKind::argument, "part_norms_by_lag",
+                "a step in 0.." + std::to_string(run.time - 1), std::to_string(tau));
+  }
+  std::vector<PartNorms> norms = part_norms(run, loss_of_tau, params);
+  for (auto& of : norms) {
+    of.steps.resize(static_cast<std::size_t>(tau) + 1);
+    std::reverse(of.steps.begin(), of.steps.end());
+  }
+  return norms;
+}
+
+}  // namespace carousel::cells

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <autograd/support/error.hpp>
+#include <cells/plan.hpp>
+
+namespace carousel::cells {
+namespace {
+
+std::size_t bytes_of(Index elements, DType dtype) {
+  return static_cast<std::size_t>(elements) * size_of(dtype);
+}
+
+/// The peak is linear in the number of steps that are on a tape at a time, the number of all steps
+/// and the number of boundaries, because every step is alike.
+class CostModel {
+ public:
+  CostModel(const AnyCell& cell, const Workload& workload) : workload_(workload) {
+    const DType dtype = cell.dtype();
+    const Index batch = workload.batch;
+    const double two = measure(cell, 2, false), four = measure(cell, 4, false);
+    step_ = (four - two) / 2;
+    once_ = two - 2 * step_;
+    masked_step_ = workload.masked == 0 ? step_ : (measure(cell, 4, true) - once_) / 4;
+    Index state = 0;
+    for (const auto& spec : cell.states()) state += batch * spec.size;
+    const auto x = static_cast<double>(bytes_of(batch * cell.sizes().input_size, dtype));
+    output_ = static_cast<double>(bytes_of(batch * cell.output_size(), dtype));
+    always_ = (workload.gradient_of_xs ? 2 : 1) * x;
+    boundary_ = static_cast<double>(bytes_of(state, dtype));
+    flow_ = workload.flow ? boundary_ : 0;
+  }
+
+  /// Segments of `segment` steps; 0: everything is kept.
+  double peak(Index time, Index segment) const {
+    const auto T = static_cast<double>(time);
+    // Outputs have a gradient from the loss before the pass comes to them.
+    const Index outputs = workload_.outputs == 0 ? time : std::min(workload_.outputs, time);
+    const auto waiting = [&](Index steps) {
+      return static_cast<double>(std::min(outputs, steps) - 1) * output_;
+    };
+    if (segment == 0) return once_ + steps(time) + waiting(time);
+    // xs, the packed outputs, their gradient, and dL/ds_t stand outside of the segments.
+    const auto boundaries = static_cast<double>((time + segment - 1) / segment - 1);
+    return once_ + T * (always_ + 2 * output_ + flow_) + (boundaries + 2) * boundary_ +
+           steps(segment) - static_cast<double>(segment) * always_ + waiting(segment);
+  }
+
+  /// The longest segments that fit; 0: all does; -1: nothing does.
+  Index fitting(Index time, double bytes) const {
+    if (peak(time, 0) <= bytes) return 0;
+    const Index chunk = chunk_steps(workload_.batch);
+    const Index half = ((time + 1) / 2 + chunk - 1) / chunk * chunk;  // two segments
+    for (Index segment = half; segment > 0; segment -= chunk) {
+      if (peak(time, segment) <= bytes) return segment;
+    }
+    return -1;
+  }
+
+ private:
+  double steps(Index count) const {
+    const Index masked = std::min(count, workload_.masked);
+    return static_cast<double>(count - masked) * step_ + static_cast<double>(masked) * masked_step_;
+  }
+
+  /// The peak of a training step over so few steps, everything kept.
+  double measure(const AnyCell& cell, Index time, bool masked) const {
+    Tape tape(cell.dtype());
+    const Tensor values(cell.dtype(), {time, workload_.batch, cell.sizes().input_size});
+    const Var xs = workload_.gradient_of_xs ? tape.variable(values) : tape.input(values);
+    UnrollOptions options;
+    options.training = workload_.training;
+    if (masked) {
+      options.mask = Tensor(DType::boolean, {time, workload_.batch});  // no step counts: each masks
+    }
+    const Unrolled run = unroll(cell, xs, options);
+    std::vector<Var> wanted(cell.params().begin(), cell.params().end());
+    if (workload_.gradient_of_xs) wanted.push_back(xs);
+    if (workload_.flow) {
+      const auto states = run.all_states();
+      wanted.insert(wanted.end(), states.begin(), states.end());
+    }
+    if (run.last().requires_grad()) {
+      Tensor ones(cell.dtype(), run.last().shape());
+      ones.fill(1);
+      tape.backward(run.last(), wanted, ones);
+    }
+    return static_cast<double>(tape.peak_bytes());
+  }
+
+  Workload workload_;
+  double once_, step_, masked_step_, always_, output_, boundary_, flow_;
+};
+
+/// The largest n in 1..most for which fits(n), which is monotone; 0 where there is none.
+template <class F> Index largest(Index most, F&& fits) {
+  Index low = 0, high = most + 1;
+  while (high - low > 1) {
+    const Index middle = low + (high - low) / 2;
+    (fits(middle) ? low : high) = middle;
+  }
+  return low;
+}
+
+[[noreturn]] void refuse(const AnyCell& cell, const Workload& workload, const Memory& memory,
+                         const CostModel& costs) {
+  const auto bytes = static_cast<double>(memory.bytes());
+  double least = costs.peak(workload.time, 0);
+  const Index chunk = chunk_steps(workload.batch);
+  for (Index n = chunk; n < workload.time; n += chunk) {
+    least = std::min(least, costs.peak(workload.time, n));
+  }
+  const Index time = largest(workload.time, [&](Index T) { return costs.fitting(T, bytes) >= 0; });
+  const Index batch = largest(workload.batch, [&](Index b) {
+    Workload smaller = workload;
+    smaller.batch = b;
+    return CostModel(cell, smaller).fitting(workload.time, bytes) >= 0;
+  });
+  std::string fix;
+  if (time > 0) fix = "It suffices for T = " + std::to_string(time) + " at this batch";
+  if (batch > 0) {
+    fix += (fix.empty() ? "It suffices for batch " : ", or for batch ") + std::to_string(batch) +
+           " at this T";
+  }
+  throw Error(ErrorKind::memory, "memory of cell '" + cell.name() + "'",
+              "at least " + size_text(static_cast<std::size_t>(least)) + " for T = " +
+                  std::to_string(workload.time) + ", batch " + std::to_string(workload.batch),
+              memory.text(), fix.empty() ? "Choose a smaller cell." : fix + ".");
+}
+
+}  // namespace
+
+MemoryPlan plan_memory(const AnyCell& cell, const Workload& workload, const Memory& memory) {
+  const CostModel costs(cell, workload);
+  MemoryPlan plan;
+  if (memory.is_budget()) {
+    plan.segment = costs.fitting(workload.time, static_cast<double>(memory.bytes()));
+    if (plan.segment < 0) refuse(cell, workload, memory, costs);
+  } else if (!memory.is_full()) {
+    plan.segment = memory.segment_steps(workload.time, workload.batch);
+  }
+  plan.peak = static_cast<std::size_t>(costs.peak(workload.time, plan.segment));
+  return plan;
+}
+
+}  // namespace carousel::cells

@@ -1,0 +1,30 @@
+#pragma once
+#include <cells/unroll.hpp>
+
+namespace carousel::cells {
+
+/// What a training step asks of a recurrence, for predicting its memory.
+struct Workload {
+  Index time = 1, batch = 1;
+  bool training = true;  ///< as in UnrollOptions
+  Index masked = 0;      ///< steps at which some sequence does not count
+  bool gradient_of_xs = false;
+  bool flow = false;  ///< dL/ds_t is asked for
+  /// Outputs that the loss reads; 0: all.
+  Index outputs = 0;
+};
+
+/// How a recurrence will be run, and what that takes.
+struct MemoryPlan {
+  Index segment = 0;     ///< steps; 0: everything is kept
+  std::size_t peak = 0;  ///< predicted Tape::peak_bytes() of forward and backward; without the ops
+                         ///< of the loss
+  /// The same as what to ask unroll() for, without another prediction.
+  Memory memory() const { return segment == 0 ? Memory() : Memory::every(segment); }
+};
+
+/// Predicts the peak from recordings of two and four steps. A budget that not even the best
+/// segments fit into is an error (memory) that says which T and which batch would fit.
+MemoryPlan plan_memory(const AnyCell& cell, const Workload& workload, const Memory& memory);
+
+}  // namespace carousel::cells

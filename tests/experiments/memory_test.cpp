@@ -1,0 +1,88 @@
+#include <boost/test/unit_test.hpp>
+#include <experiments/runner/gradient_step.hpp>
+#include <experiments/runner/rehearsal.hpp>
+#include <tests/support/expect_error.hpp>
+
+#include "run_fixture.hpp"
+
+// train.memory: the same run in less memory, predicted before and measured in it.
+
+using namespace carousel;
+using carousel::testing::says;
+using test::content;
+using test::Scratch;
+using test::Setup;
+
+namespace {
+
+/// Sequences of unequal length, a probe, more threads than one.
+std::string experiment(const std::string& memory, const std::string& more = {}) {
+  return "task: {name: adding, length: 60, length_spread: 0.5, evaluation_sequences: 16}\n"
+         "cells: [lstm, gru]\nhidden_size: 16\nprobes: {gradient_flow: [0, 3]}\n"
+         "train: {steps: 4, batch_size: 12, evaluate_every: 4, log_every: 1, memory: " +
+         memory + "}\n" + more;
+}
+
+std::vector<std::string> predicted(const Setup& setup) {
+  return predicted_memory(setup.registry, setup.config, *setup.task);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(experiments)
+
+BOOST_AUTO_TEST_CASE(memory_changes_no_number_of_a_run) {
+  const Scratch scratch;
+  for (const std::string more : {"threads: 1\n", "threads: 2\n", "dtype: float64\n"}) {
+    const RunResult full = Setup(experiment("full", more)).train(scratch / "full");
+    for (const char* memory : {"sqrt", "900KiB"}) {
+      const RunResult less = Setup(experiment(memory, more)).train(scratch / "less");
+      for (const char* file : {"checkpoint.safetensors", "gradient_flow.jsonl"}) {
+        BOOST_TEST(content(scratch / "full" / file) == content(scratch / "less" / file),
+                   memory << ", " << more << file);
+      }
+      BOOST_TEST(full.final_metric.value() == less.final_metric.value());
+      BOOST_TEST(less.peak_bytes < full.peak_bytes);
+      BOOST_TEST(less.peak_bytes > 0);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(memory_of_a_run_is_as_predicted) {
+  const Scratch scratch;
+  for (const char* memory : {"full", "sqrt", "600KiB"}) {
+    Setup setup(experiment(memory));
+    setup.config.probes = {};
+    // All batches have the shape of the first one, which is what is predicted.
+    const tasks::Batch batch = setup.task->training(1, 0, 12);
+    Model model(setup.registry, setup.config.cells[0], *setup.task, setup.config.dtype);
+    model.initialise(1);
+    GradientStep step(model, 1, cells::Memory::parse(memory));
+    step.run(batch, {}, false);
+    const auto expected =
+        static_cast<double>(forecast(model, batch, cells::Memory::parse(memory), false).bytes);
+    const auto found = static_cast<double>(step.peak_bytes());
+    BOOST_TEST((expected < 1.25 * found && expected > 0.9 * found),
+               memory << ": " << expected << " predicted, " << found << " taken");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(memory_that_does_not_suffice) {
+  const std::vector<std::string> lines = predicted(Setup(experiment("sqrt")));
+  BOOST_TEST_REQUIRE(lines.size() == 2U);
+  BOOST_TEST(lines[0].find("lstm") != std::string::npos, lines[0]);
+  BOOST_TEST(lines[0].find("segments of ") != std::string::npos, lines[0]);
+  BOOST_TEST(predicted(Setup(experiment("1GiB")))[1].find("segments") == std::string::npos);
+  BOOST_CHECK_EXCEPTION(predicted(Setup(experiment("200KiB"))), Error,
+                        says(ErrorKind::config, {"train.memory, cell 'lstm'", "200KiB",
+                                                 "It suffices for T = ", "batch"}));
+  BOOST_CHECK_EXCEPTION(predicted(Setup(experiment("400KiB", "threads: 2\n"))), Error,
+                        says(ErrorKind::config, {"200KiB for each thread"}));
+  BOOST_CHECK_EXCEPTION(predicted(Setup(experiment("1KiB"))), Error,
+                        says(ErrorKind::config, {"of readout and loss", "Choose a smaller batch"}));
+  BOOST_CHECK_EXCEPTION(
+      Setup(experiment("lots")), Error,
+      says(ErrorKind::config, {"test.yaml:5:", "train.memory", "full, sqrt or a size", "'lots'"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
