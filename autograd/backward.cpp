@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <autograd/support/error.hpp>
+#include <autograd/failures/misuse.hpp>
 #include <autograd/tape.hpp>
 #include <cmath>
 
@@ -22,12 +22,8 @@ void fill_one(const View& view) {
 
 void Tape::check_params() const {
   for (std::size_t i = 0; i < params_.size(); ++i) {
-    if (params_[i].version() != param_versions_[i]) {
-      throw Error(ErrorKind::argument, "Tape::backward",
-                  "parameter '" + params_[i].name() + "' as it was when the tape used it",
-                  "one that has been changed since",
-                  "Go backward before the optimiser's step, and reset the tape after it.");
-    }
+    if (params_[i].version() == param_versions_[i]) continue;
+    throw detail::changed("Tape::backward", params_[i]);
   }
 }
 
@@ -91,44 +87,28 @@ void Tape::pull(std::uint32_t id) {
 }
 
 Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted) {
-  if (loss.shape().size() != 1) {
-    throw Error(ErrorKind::argument, "Tape::backward", "a loss of one element",
-                to_string(loss.shape()),
-                "Reduce it with sum or mean, or give a seed of its shape.");
-  }
-  return differentiate(loss, wanted.data(), wanted.size(), nullptr, nullptr);
+  if (loss.shape().size() != 1) throw detail::needs_seed(loss.tape(), loss.id());
+  detail::GradientWatch watch(*this, loss.id(), anomaly_.infinity, /*throws=*/true);
+  return differentiate(loss, wanted.data(), wanted.size(), nullptr, anomaly_.on ? &watch : nullptr);
 }
 
 Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted, const Tensor& seed) {
   if (seed.shape() != loss.shape() || seed.dtype() != dtype_) {
-    throw Error(ErrorKind::argument, "Tape::backward",
-                std::string("a seed of the loss's dtype and shape, ") + name(dtype_) + " " +
-                    to_string(loss.shape()),
-                std::string(name(seed.dtype())) + " " + to_string(seed.shape()));
+    throw detail::wrong_seed(loss.tape(), loss.id(), seed.dtype(), seed.shape());
   }
-  return differentiate(loss, wanted.data(), wanted.size(), &seed, nullptr);
-}
-
-std::optional<NonFinite> Tape::first_non_finite_gradient(const Var& loss) {
-  std::vector<Var> leaves;
-  for (const std::uint32_t id : param_nodes_) leaves.push_back(var(id));
-  NonFinite found;
-  differentiate(loss, leaves.data(), leaves.size(), nullptr, &found);
-  if (found.op.empty()) return std::nullopt;
-  return found;
+  detail::GradientWatch watch(*this, loss.id(), anomaly_.infinity, /*throws=*/true);
+  return differentiate(loss, wanted.data(), wanted.size(), &seed, anomaly_.on ? &watch : nullptr);
 }
 
 Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t count,
-                             const Tensor* seed, NonFinite* stop_at) {
+                             const Tensor* seed, detail::GradientWatch* watch) {
   if (&loss.tape() != this) {
-    throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape", "one of another");
+    throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape",
+                loss.tape().describe(loss.id()) + " of another",
+                "Call backward() of the tape that the loss is on: loss.tape().");
   }
   check_params();
-  if (!nodes_[loss.id()].requires_grad) {
-    throw Error(ErrorKind::argument, "Tape::backward", "a loss that gradients can flow from",
-                describe(loss.id()),
-                "It was made under NoGrad, or of inputs and detached values only.");
-  }
+  if (!nodes_[loss.id()].requires_grad) throw detail::no_gradient_from(*this, loss.id());
   for (std::size_t i = 0; i < count; ++i) bind(wanted[i]);  // parameters may be new to the tape
   const std::uint32_t last = loss.id();
   gradients_.assign(nodes_.size(), Gradient{});
@@ -137,10 +117,7 @@ Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t cou
   result.entries_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t id = bind(wanted[i]);
-    if (!nodes_[id].requires_grad) {
-      throw Error(ErrorKind::argument, "Tape::backward", "values that a gradient can flow to",
-                  describe(id), "Enter it with variable(), and not under NoGrad or detach.");
-    }
+    if (!nodes_[id].requires_grad) throw detail::no_gradient_to(*this, id);
     if (gradients_[id].wanted) continue;
     gradients_[id].wanted = gradients_[id].needed = true;
     result.entries_.push_back({id, {}});
@@ -161,6 +138,7 @@ Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t cou
     } else {
       fill_one(start);
     }
+    if (watch != nullptr) watch->start(start);
   }
   for (std::uint32_t id = last + 1; id-- > 0;) {
     const Node& node = nodes_[id];
@@ -171,11 +149,7 @@ Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t cou
     if (std::any_of(in, in + node.input_count,
                     [this](std::uint32_t i) { return gradients_[i].needed; })) {
       pull(id);
-      for (std::uint32_t i = 0; stop_at != nullptr && i < node.input_count; ++i) {
-        if (!slots_[i].wanted || carousel::first_non_finite(slots_[i].view) < 0) continue;
-        *stop_at = {describe(id), node.step, true, {}};
-        stop_at = nullptr;
-      }
+      if (watch != nullptr) watch->pulled(*this, id, adjoint_view(id), slots_);
     }
     if (!gradient.wanted) {
       pool_.give_back(gradient.view.data, bytes_of(gradient.view));
@@ -194,16 +168,23 @@ Adjoints Tape::differentiate(const Var& loss, const Var* wanted, std::size_t cou
 // --- Adjoints ---
 
 const View& Adjoints::view(const Var& v) const {
+  if (!anchor_) {
+    throw Error(ErrorKind::argument, "Adjoints", "the result of a backward pass", "an empty one",
+                "Keep what Tape::backward() returns; one that was moved from is empty.");
+  }
   Tape& tape = anchor_.tape();
   const std::uint32_t id = v.unbound() ? tape.use(v.unbound()).id() : v.id();
   if (!v.unbound() && &v.tape() != &tape) {
-    throw Error(ErrorKind::argument, "Adjoints", "a value of the same tape", "one of another");
+    throw Error(ErrorKind::argument, "Adjoints", "a value of the same tape",
+                v.tape().describe(id) + " of another",
+                "These gradients came from another tape's backward().");
   }
   const auto entry = std::lower_bound(entries_.begin(), entries_.end(), id,
                                       [](const Entry& e, std::uint32_t i) { return e.id < i; });
   if (entry == entries_.end() || entry->id != id) {
-    throw Error(ErrorKind::argument, "Adjoints", "a value whose gradient was asked for",
-                tape.describe(id), "List it in the call of backward().");
+    std::vector<std::uint32_t> asked;
+    for (const Entry& e : entries_) asked.push_back(e.id);
+    throw detail::not_asked_for(tape, id, asked);
   }
   return entry->view;
 }

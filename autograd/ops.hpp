@@ -83,6 +83,8 @@ Var select(const Var& mask, const Var& a, const Var& b);
 
 /// The same value; no gradient passes.
 Var detach(const Var& x);
+/// x itself, which now has a name in messages and in Tape::observed(name).
+Var observe(const char* name, const Var& x);
 
 namespace detail {
 Var part(const Var& x, Index parts, Index i);

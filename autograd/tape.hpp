@@ -1,9 +1,10 @@
 #pragma once
 #include <autograd/adjoints.hpp>
+#include <autograd/anomaly.hpp>
 #include <autograd/memory/arena.hpp>
 #include <autograd/memory/pool.hpp>
+#include <autograd/observe.hpp>
 #include <autograd/op.hpp>
-#include <optional>
 
 namespace carousel {
 
@@ -19,15 +20,6 @@ struct Node {
   std::int32_t param = -1;  ///< position in Tape::params() for a parameter
   std::int32_t step = -1;   ///< time step during which it was recorded, -1 outside of any
   bool requires_grad = false;
-};
-
-/// A place on a tape where a number stopped being finite.
-struct NonFinite {
-  std::string op;   ///< the op, or "parameter 'W'", "input"
-  Index step = -1;  ///< time step, -1 outside of any
-  bool backward = false;
-  std::string cause;  ///< the leaf among its operands that is not finite either; empty: none is
-  std::string text() const;
 };
 
 /// A recording of operations and their values, in order. Going through it backward is reverse-mode
@@ -63,10 +55,21 @@ class Tape {
   /// was and can be differentiated again.
   Adjoints backward(const Var& loss, const std::vector<Var>& wanted);
   Adjoints backward(const Var& loss, const std::vector<Var>& wanted, const Tensor& seed);
-  /// The first computed value, in recording order, that is not finite.
-  std::optional<NonFinite> first_non_finite() const;
+
+  /// Anomaly mode, also after reset(): values and gradients are checked as they are made, and the
+  /// first one that is not finite is an Error (non_finite) that says where and why.
+  void detect_anomaly(bool on, Infinity infinity = Infinity::refused);
+  /// The first computed value, in recording order, that is not finite; or of those that lead to
+  /// `result` through values that are not.
+  std::optional<NonFinite> first_non_finite(Infinity infinity = Infinity::refused) const;
+  std::optional<NonFinite> first_non_finite(const Var& result,
+                                            Infinity infinity = Infinity::refused) const;
   /// The first gradient, in backward order, that is not finite.
-  std::optional<NonFinite> first_non_finite_gradient(const Var& loss);
+  std::optional<NonFinite> first_non_finite_gradient(const Var& loss,
+                                                     Infinity infinity = Infinity::refused);
+  /// What observe() has named so in this recording, in order; an unknown name is an error.
+  std::vector<Observed> observed(const std::string& name);
+  const Observations& observations() const { return observations_; }
 
   /// Forgets all values; Vars of before become errors. Keeps the memory.
   void reset();
@@ -74,7 +77,7 @@ class Tape {
   const std::vector<Node>& nodes() const { return nodes_; }
   const std::uint32_t* inputs(const Node& node) const { return inputs_.data() + node.first_input; }
   const std::vector<Param>& params() const { return params_; }
-  /// "linear [batch=20, ...]"-like name of a node for messages: op or parameter, and time step.
+  /// "'forget', sigmoid [batch=20, features=64] at time step 3": a node in messages.
   std::string describe(std::uint32_t id) const;
   /// Bytes held for values and for gradients.
   std::size_t bytes() const { return arena_.bytes() + pool_.bytes(); }
@@ -83,6 +86,7 @@ class Tape {
   friend class Var;
   friend class Adjoints;
   friend class NoGrad;
+  friend Var observe(const char* name, const Var& x);
   friend Var detail::record(const Op&, const Var* const*, int, const Attr&);
 
   const Node& node(const Var& v) const { return nodes_[v.id()]; }
@@ -92,7 +96,7 @@ class Tape {
   Var copied(const Tensor& values, bool requires_grad);
   void check_params() const;
   Adjoints differentiate(const Var& loss, const Var* wanted, std::size_t count, const Tensor* seed,
-                         NonFinite* stop_at);
+                         detail::GradientWatch* watch);
   std::uint32_t owner(std::uint32_t id) const;
   View adjoint_view(std::uint32_t id);
   View& take_gradient(std::uint32_t id);
@@ -105,6 +109,8 @@ class Tape {
   std::vector<Param> params_;
   std::vector<std::uint32_t> param_nodes_;
   std::vector<Index> param_versions_;
+  Observations observations_;
+  detail::AnomalyMode anomaly_;
   std::int32_t step_ = -1;
   bool recording_gradients_ = true;
   memory::Arena arena_;  // values

@@ -8,7 +8,7 @@ namespace carousel {
 /// What one batch gave.
 struct StepResult {
   double loss = 0;
-  /// Where a number stopped being finite; empty when all is well.
+  /// Where a number stopped being finite, and why; empty when all is well.
   std::string not_finite;
   /// Filled when asked for.
   GradientFlow flow;
@@ -19,7 +19,8 @@ struct StepResult {
 /// threads there are, never on their timing.
 class GradientStep {
  public:
-  GradientStep(const Model& model, Index threads);
+  /// `detect_anomaly`: every value and gradient is looked at, see Tape::detect_anomaly.
+  GradientStep(const Model& model, Index threads, bool detect_anomaly = false);
 
   /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
@@ -35,6 +36,8 @@ class GradientStep {
     std::vector<Tensor> state;  // that the last batch left its sequences in
     bool begun = false;         // there was one
   };
+  void try_part(Part& part, const tasks::Batch& batch, double normaliser,
+                const cells::UnrollOptions& options, bool with_flow) const;
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;
 
