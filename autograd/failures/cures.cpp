@@ -30,15 +30,6 @@ struct Case {
     for (const Numbers& n : x) largest = std::max(largest, n.magnitude());
     return largest;
   }
-  /// The largest absolute element of an operand that is a parameter.
-  double parameters() const {
-    double largest = 0;
-    for (std::uint32_t i = 0; i < node.input_count; ++i) {
-      const std::uint32_t root = tape.nodes()[tape.inputs(node)[i]].root;
-      if (tape.nodes()[root].param >= 0) largest = std::max(largest, x[i].magnitude());
-    }
-    return largest;
-  }
   /// What is divided by, where something is.
   const Numbers* divisor() const {
     if (is({"divide"})) return &x[1];
@@ -58,16 +49,31 @@ struct Case {
 
 constexpr double unusual_parameter = 1e4;  // learned weights are some tens at most
 
+/// "parameter 'W' is as large as 1e+30", of the largest one, where that is unusual.
+std::string unusual_parameter_of(const Tape& tape) {
+  double largest = unusual_parameter;
+  std::string text;
+  for (const Node& node : tape.nodes()) {
+    const double magnitude = node.param < 0 ? 0 : numbers_of(node.value).magnitude();
+    if (magnitude <= largest) continue;
+    largest = magnitude;
+    text = "parameter '" + tape.params()[static_cast<std::size_t>(node.param)].name() +
+           "' is as large as " + short_text(magnitude);
+  }
+  return text;
+}
+
 std::string overflow(const Case& c, const std::string& what) {
   std::string text =
-      what + " leaves the range of " + c.dtype() + ", " + short_text(c.largest_float()) + ".";
-  if (c.parameters() > unusual_parameter) {
-    return text + " Parameters as large as " + short_text(c.parameters()) +
+      what + " leaves the range of " + c.dtype() + ", " + short_text(c.largest_float());
+  const std::string parameter = unusual_parameter_of(c.tape);
+  if (!parameter.empty()) {
+    return text + ", and " + parameter +
            ": a learning rate that is too large? Lower it, or clip gradients.";
   }
-  return text + (c.node.step > 0 ? " A recurrence that grows from step to step: smaller recurrent "
+  return text + (c.node.step > 0 ? ". A recurrence that grows from step to step: smaller recurrent "
                                    "weights, a bounded activation, or a normalisation."
-                                 : " Scale the data, or normalise.");
+                                 : ". Scale the data, or normalise.");
 }
 
 std::string of_infinite_operands(const Case& c) {

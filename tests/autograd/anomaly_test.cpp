@@ -1,7 +1,4 @@
 #include <boost/test/unit_test.hpp>
-#include <cells/builtin.hpp>
-#include <cells/init.hpp>
-#include <cells/unroll.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
 
@@ -171,7 +168,7 @@ BOOST_AUTO_TEST_CASE(anomaly_belongs_to_what_it_goes_into) {
              "gate 'f' of parameter 'W'; 'forget' at time step 1 (which it goes into); parameter "
              "'W' (which it is made of)");
   BOOST_TEST(found->numbers.infinite == 2);
-  BOOST_TEST(found->cure.find("Parameters as large as 1e+20: a learning rate") !=
+  BOOST_TEST(found->cure.find("and parameter 'W' is as large as 1e+20: a learning rate") !=
              std::string::npos);
   tape.reset();
   tape.detect_anomaly(true);
@@ -271,47 +268,6 @@ BOOST_AUTO_TEST_CASE(anomaly_follows_the_result) {
   BOOST_TEST(!tape.first_non_finite(x));
   Tape other(DType::float64);
   BOOST_CHECK_EXCEPTION(other.first_non_finite(loss), Error, says({"values of two tapes"}));
-}
-
-BOOST_AUTO_TEST_CASE(anomaly_healthy_cells_run_as_without) {
-  for (const char* name : {"lstm", "gru", "vanilla", "feedforward"}) {
-    const auto cell = cells::cells().make(name);
-    cell->build({2, 5}, DType::float32);
-    cells::initialise(*cell, {}, 1);
-    Random random(3, "anomaly");
-    Tensor xs = normal({6, 3, 2}, random, DType::float32);
-    for (Index i = 0; i < 2; ++i) xs.set(5 * 3 * 2 + i, not_a_number);  // padding
-    std::vector<Tensor> gradients[2];
-    for (const bool on : {false, true}) {
-      Tape tape;
-      tape.detect_anomaly(on);
-      cells::UnrollOptions options;
-      options.lengths = {5, 6, 6};
-      const auto run = unroll(*cell, tape.input(xs), options);
-      const std::vector<Var> wanted(cell->params().begin(), cell->params().end());
-      const Adjoints adjoints = tape.backward(sum(square(run.outputs.back())), wanted);
-      for (const Var& v : wanted) gradients[on ? 1 : 0].push_back(adjoints[v]);
-    }
-    for (std::size_t i = 0; i < gradients[0].size(); ++i) {
-      BOOST_TEST(identical(gradients[0][i], gradients[1][i]));
-    }
-  }
-}
-
-BOOST_AUTO_TEST_CASE(anomaly_in_a_cell_names_it) {
-  const auto cell = cells::cells().make("lstm");
-  cell->set_name("memory");
-  cell->build({2, 3}, DType::float32);
-  cells::initialise(*cell, {}, 1);
-  Tensor xs(DType::float32, {4, 1, 2});
-  xs.set(5, not_a_number);  // step 2
-  Tape tape;
-  tape.detect_anomaly(true);
-  BOOST_CHECK_EXCEPTION(
-      unroll(*cell, tape.input(xs)), Error,
-      finds({"cell 'memory', time step 2", "affine [batch=1, features=12] at time step 2",
-             "'input', 'forget', 'candidate' and 'output' at time step 1", "parameter 'weight_ih'",
-             "it began at input [time=4, batch=1, features=2]", "Look at the data"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,4 @@
 #include <boost/test/unit_test.hpp>
-#include <cells/builtin.hpp>
-#include <cells/init.hpp>
-#include <cells/unroll.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
 
@@ -132,31 +129,6 @@ BOOST_AUTO_TEST_CASE(observe_what_cannot_be_named) {
                         says({"observe(\"unset\")", "an empty Var"}));
   tape.reset();
   BOOST_CHECK_EXCEPTION(observe("old", x), Error, says({"observe(\"old\")", "Tape::reset()"}));
-}
-
-// Built-in cells name their gates, and every cell's states have their names.
-BOOST_AUTO_TEST_CASE(observe_in_cells) {
-  for (const auto& [cell_name, gates] :
-       {std::pair("lstm", std::vector<const char*>{"input", "forget", "candidate", "output", "c"}),
-        std::pair("gru", std::vector<const char*>{"reset", "update", "candidate"}),
-        std::pair("vanilla", std::vector<const char*>{})}) {
-    const auto cell = cells::cells().make(cell_name);
-    cell->build({2, 3}, DType::float64);
-    cells::initialise(*cell, {}, 1);
-    Random random(1, "observe");
-    Tape tape(DType::float64);
-    const cells::Unrolled run = unroll(*cell, tape.input(normal({4, 2, 2}, random)));
-    const auto h = tape.observed("h");
-    BOOST_TEST_REQUIRE(h.size() == 4);
-    for (std::size_t t = 0; t < 4; ++t) {
-      BOOST_TEST(h[t].step == static_cast<Index>(t));
-      BOOST_TEST(h[t].value.id() == run.states[0][t + 1].id());
-    }
-    for (const char* gate : gates) {
-      BOOST_TEST(tape.observed(gate).size() == 4);
-      BOOST_TEST((tape.observed(gate)[3].value.shape() == Shape{2, 3}));
-    }
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
