@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autograd/failures/misuse.hpp>
 #include <autograd/support/error.hpp>
 #include <autograd/tape.hpp>
 
@@ -12,16 +13,23 @@ std::size_t bytes_of(const View& view) {
 }  // namespace
 
 const View& Adjoints::view(const Var& v) const {
+  if (!anchor_) {
+    throw Error(ErrorKind::argument, "Adjoints", "the result of a backward pass", "an empty one",
+                "Keep what Tape::backward() returns; one that was moved from is empty.");
+  }
   Tape& tape = anchor_.tape();
   const std::uint32_t id = v.unbound() ? tape.use(v.unbound()).id() : v.id();
   if (!v.unbound() && &v.tape() != &tape) {
-    throw Error(ErrorKind::argument, "Adjoints", "a value of the same tape", "one of another");
+    throw Error(ErrorKind::argument, "Adjoints", "a value of the same tape",
+                v.tape().describe(id) + " of another",
+                "These gradients came from another tape's backward().");
   }
   const auto entry = std::lower_bound(entries_.begin(), entries_.end(), id,
                                       [](const Entry& e, std::uint32_t i) { return e.id < i; });
   if (entry == entries_.end() || entry->id != id) {
-    throw Error(ErrorKind::argument, "Adjoints", "a value whose gradient was asked for",
-                tape.describe(id), "List it in the call of backward().");
+    std::vector<std::uint32_t> asked;
+    for (const Entry& e : entries_) asked.push_back(e.id);
+    throw detail::not_asked_for(tape, id, asked);
   }
   return entry->view;
 }

@@ -1,27 +1,19 @@
 #include <algorithm>
 #include <autograd/backward_pass.hpp>
-#include <autograd/support/error.hpp>
+#include <autograd/failures/misuse.hpp>
 
 namespace carousel {
 
 void Tape::check_params() const {
   for (std::size_t i = 0; i < params_.size(); ++i) {
-    if (params_[i].version() != param_versions_[i]) {
-      throw Error(ErrorKind::argument, "Tape::backward",
-                  "parameter '" + params_[i].name() + "' as it was when the tape used it",
-                  "one that has been changed since",
-                  "Go backward before the optimiser's step, and reset the tape after it.");
-    }
+    if (params_[i].version() == param_versions_[i]) continue;
+    throw detail::changed("Tape::backward", params_[i]);
   }
 }
 
 Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted,
                         const BackwardOptions& options) {
-  if (loss.shape().size() != 1) {
-    throw Error(ErrorKind::argument, "Tape::backward", "a loss of one element",
-                to_string(loss.shape()),
-                "Reduce it with sum or mean, or give a seed of its shape.");
-  }
+  if (loss.shape().size() != 1) throw detail::needs_seed(loss.tape(), loss.id());
   return differentiate({{loss, {}}}, wanted, options);
 }
 
@@ -39,36 +31,27 @@ Adjoints Tape::backward(const std::vector<Cotangent>& from, const std::vector<Va
   for (const auto& [value, cotangent] : from) {
     const Shape& shape = cotangent.shape();
     if (shape != value.shape() || cotangent.dtype() != dtype_) {
-      throw Error(ErrorKind::argument, "Tape::backward",
-                  std::string("a seed of the loss's dtype and shape, ") + name(dtype_) + " " +
-                      to_string(value.shape()),
-                  std::string(name(cotangent.dtype())) + " " + to_string(shape));
+      throw detail::wrong_seed(value.tape(), value.id(), cotangent.dtype(), shape);
     }
     starts.push_back({value, dense(const_cast<void*>(cotangent.raw()), shape, dtype_)});
   }
   return differentiate(starts, wanted, options);
 }
 
-std::optional<NonFinite> Tape::first_non_finite_gradient(const Var& loss) {
-  std::vector<Var> leaves;
-  for (const std::uint32_t id : param_nodes_) leaves.push_back(value_of(id));
-  NonFinite found;
-  differentiate({{loss, {}}}, leaves, {}, &found);
-  if (found.op.empty()) return std::nullopt;
-  return found;
-}
-
 Adjoints Tape::differentiate(const std::vector<detail::Start>& starts,
                              const std::vector<Var>& wanted, const BackwardOptions& options,
-                             NonFinite* non_finite) {
+                             detail::GradientWatch* watch) {
+  detail::GradientWatch anomaly(*this, starts.front().value.id(), anomaly_.infinity,
+                                /*throws=*/true);
+  if (watch == nullptr && anomaly_.on) watch = &anomaly;
   for (const auto& start : starts) {
     if (&start.value.tape() != this) {
-      throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape", "one of another");
+      throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape",
+                  start.value.tape().describe(start.value.id()) + " of another",
+                  "Call backward() of the tape that the loss is on: loss.tape().");
     }
     if (nodes_[start.value.id()].requires_grad) continue;
-    throw Error(ErrorKind::argument, "Tape::backward", "a loss that gradients can flow from",
-                describe(start.value.id()),
-                "It was made under NoGrad, or of inputs and detached values only.");
+    throw detail::no_gradient_from(*this, start.value.id());
   }
   check_params();
   // Parameters may be new to the tape.
@@ -78,11 +61,10 @@ Adjoints Tape::differentiate(const std::vector<detail::Start>& starts,
   const auto wanted_node = [this](const Var& v) {
     const std::uint32_t id = bind(v);
     if (nodes_[id].requires_grad) return id;
-    throw Error(ErrorKind::argument, "Tape::backward", "values that a gradient can flow to",
-                describe(id), "Enter it with variable(), and not under NoGrad or detach.");
+    throw detail::no_gradient_to(*this, id);
   };
 
-  detail::BackwardPass pass(*this, non_finite);
+  detail::BackwardPass pass(*this, watch);
   Adjoints result;
   result.anchor_ = starts.front().value;
   result.entries_.reserve(wanted.size());

@@ -11,16 +11,13 @@ std::size_t bytes_of(const View& view) {
 
 }  // namespace
 
-BackwardPass::BackwardPass(Tape& tape, NonFinite* non_finite)
-    : tape_(tape),
-      memory_(*tape.pass_memory_),
-      gradients_(memory_.gradients),
-      non_finite_(non_finite) {
+BackwardPass::BackwardPass(Tape& tape, GradientWatch* watch)
+    : tape_(tape), memory_(*tape.pass_memory_), gradients_(memory_.gradients), watch_(watch) {
   gradients_.assign(tape.nodes_.size(), Gradient{});
 }
 
 BackwardPass::BackwardPass(Tape& nested, BackwardPass& outer, std::uint32_t node)
-    : BackwardPass(nested, outer.non_finite_) {
+    : BackwardPass(nested, outer.watch_) {
   outer_ = &outer;
   first_step_ = outer.first_step_;
   composite_ = node;
@@ -158,12 +155,7 @@ void BackwardPass::pull(std::uint32_t id) {
                        memory_.slots.data(),
                        &node.attr});
   }
-  if (non_finite_ == nullptr || !non_finite_->op.empty()) return;
-  for (const Slot& slot : memory_.slots) {
-    if (!slot.wanted || first_non_finite(slot.view) < 0) continue;
-    *non_finite_ = {tape_.describe(id), node.step, true, {}};
-    return;
-  }
+  if (watch_ != nullptr) watch_->pulled(tape_, id, dy, memory_.slots);
 }
 
 void BackwardPass::start(std::uint32_t id, const View& cotangent) {
@@ -177,6 +169,7 @@ void BackwardPass::start(std::uint32_t id, const View& cotangent) {
   } else {
     add_to_all(to, 1);
   }
+  if (watch_ != nullptr && outer_ == nullptr) watch_->start(to);
   end_ = std::max(end_, id + 1);
 }
 

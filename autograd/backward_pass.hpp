@@ -34,7 +34,7 @@ struct PassMemory {
 /// outer node which it is.
 class BackwardPass {
  public:
-  explicit BackwardPass(Tape& tape, NonFinite* non_finite = nullptr);
+  explicit BackwardPass(Tape& tape, GradientWatch* watch = nullptr);
   /// Over a nested tape, for the composite node `node` of the outer pass's tape.
   BackwardPass(Tape& nested, BackwardPass& outer, std::uint32_t node);
   BackwardPass(const BackwardPass&) = delete;
@@ -104,7 +104,7 @@ class BackwardPass {
   std::uint32_t composite_ = 0;  // the node of the outer tape that this pass is for
   PassMemory& memory_;
   std::vector<Gradient>& gradients_;
-  NonFinite* non_finite_;  // filled with the first gradient that is not finite; may be null
+  GradientWatch* watch_;  // sees every gradient; may be null
   std::int32_t first_step_ = -1;
   std::vector<Parts> parts_;
   std::uint32_t end_ = 0;  // one after the last node with a cotangent

@@ -104,11 +104,12 @@ class GraphPass {
       return;
     }
     if (node.op->graph == nullptr) {
-      throw Error(ErrorKind::argument, "grad with create_graph",
-                  "ops that can be differentiated more than once", tape_.describe(id),
-                  node.composite >= 0
-                      ? "It keeps some states only; unroll it with memory full."
-                      : "Its Op has no `graph`; without create_graph it can be differentiated once.");
+      throw Error(
+          ErrorKind::argument, "grad with create_graph",
+          "ops that can be differentiated more than once", tape_.describe(id),
+          node.composite >= 0
+              ? "It keeps some states only; unroll it with memory full."
+              : "Its Op has no `graph`; without create_graph it can be differentiated once.");
     }
     std::vector<Var> x, dx(in.size());
     for (const std::uint32_t i : in) x.push_back(tape_.value_of(i));

@@ -40,6 +40,7 @@ Nested::Recording::Recording(Nested& nested)
     : nested_(nested), before_(nested.outer_.recording_inside_) {
   nested_.outer_.recording_inside_ = &nested_.tape_;
   nested_.tape_.recording_gradients_ = nested_.outer_.recording_gradients_;
+  nested_.tape_.detect_anomaly(nested_.outer_.anomaly_.on, nested_.outer_.anomaly_.infinity);
 }
 
 Nested::Recording::~Recording() {

@@ -30,7 +30,7 @@ class Nested {
     outer_.pool_.give_back(memory, bytes);
   }
   /// The first computed value that is not finite.
-  std::optional<NonFinite> first_non_finite() const { return tape_.first_computed_non_finite(); }
+  std::optional<NonFinite> first_non_finite() const { return tape_.first_non_finite(); }
   /// Whether gradients are recorded on the outer tape.
   bool recording_gradients() const { return outer_.recording_gradients_; }
 

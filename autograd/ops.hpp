@@ -144,6 +144,8 @@ Var scatter_add(const Var& x, int axis, const Var& indices, Index extent);
 
 /// The same value; no gradient passes.
 Var detach(const Var& x);
+/// x itself, which now has a name in messages and in Tape::observed(name).
+Var observe(const char* name, const Var& x);
 
 namespace detail {
 Var part(const Var& x, Index parts, Index i);

@@ -1,4 +1,4 @@
-#include <autograd/support/error.hpp>
+#include <autograd/failures/misuse.hpp>
 #include <autograd/tape.hpp>
 
 namespace carousel {
@@ -6,13 +6,18 @@ namespace {
 
 Tape& tape_of(const Op& op, const Var* const* inputs, int count) {
   for (int i = 0; i < count; ++i) {
-    if (!inputs[i]->unbound()) return inputs[i]->tape();
+    if (inputs[i]->unbound()) continue;
+    try {
+      return inputs[i]->tape();
+    } catch (const Error& error) {
+      throw detail::of_operand(error, op.name, i);
+    }
   }
   throw Error(ErrorKind::argument, op.name, "an operand on a tape", "parameters only",
               "Put one on a tape with tape.use(parameter).");
 }
 
-/// The op's shape rule; an error of it also says which operands are parameters.
+/// The op's shape rule; an error of it also says which operands have a name.
 Shape checked_shape(const Op& op, const Operands& x, const Attr& attr, const Tape& tape,
                     const std::uint32_t* inputs) {
   if (op.arity >= 0 && op.arity != x.count) {
@@ -24,10 +29,8 @@ Shape checked_shape(const Op& op, const Operands& x, const Attr& attr, const Tap
   } catch (const Error& error) {
     std::string got = error.got();
     for (int i = 0; i < x.count; ++i) {
-      const std::int32_t param = tape.nodes()[inputs[i]].param;
-      if (param < 0) continue;
-      got += ", operand " + std::to_string(i) + " being parameter '" +
-             tape.params()[static_cast<std::size_t>(param)].name() + "'";
+      const std::string label = detail::label(tape, inputs[i]);
+      if (!label.empty()) got += ", operand " + std::to_string(i) + " being " + label;
     }
     throw Error(error.kind(), error.where(), error.expected(), got, error.fix());
   }
@@ -60,7 +63,13 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
   node.step = tape.step_;
   tape.operand_views_.clear();
   for (int i = 0; i < count; ++i) {
-    const std::uint32_t id = tape.bind(*inputs[i]);
+    const std::uint32_t id = [&] {
+      try {
+        return tape.bind(*inputs[i]);
+      } catch (const Error& error) {
+        throw of_operand(error, op.name, i);
+      }
+    }();
     const Node& input = tape.nodes_[id];
     tape.inputs_.push_back(id);
     tape.operand_views_.push_back(input.value);
@@ -84,6 +93,7 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
     op.forward({x, node.value, &node.attr});
   }
   tape.nodes_.push_back(node);
+  if (tape.anomaly_.on) check_value(tape, id, tape.anomaly_);
   return tape.value_of(id);
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <autograd/backward_pass.hpp>
-#include <autograd/support/error.hpp>
+#include <autograd/failures/misuse.hpp>
 
 namespace carousel {
 
@@ -25,6 +25,8 @@ void Tape::reset() {
   params_.clear();
   param_nodes_.clear();
   param_versions_.clear();
+  observations_.clear();
+  anomaly_.checked_params = 0;
   step_ = -1;
   arena_.rewind();
   pool_.rewind();  // adjoints that are still held are void now, and give nothing back
@@ -43,9 +45,10 @@ Var Tape::leaf(const View& value, bool requires_grad) {
 Var Tape::copied(const Tensor& values, bool requires_grad) {
   if (recording_inside_ != nullptr) return innermost().copied(values, requires_grad);
   if (is_floating(values.dtype()) && values.dtype() != dtype_) {
-    throw Error(ErrorKind::argument, "Tape::input", std::string(name(dtype_)) + ", as the tape's",
-                std::string(name(values.dtype())) + " " + to_string(values.shape()),
-                "Convert it with Tensor::to; nothing is cast silently.");
+    throw detail::other_dtype("Tape::input", dtype_, values.dtype(), values.shape(),
+                              std::string("convert it with values.to(DType::") + name(dtype_) +
+                                  "), or make the tape with Tape(DType::" + name(values.dtype()) +
+                                  ").");
   }
   const View view = dense(arena_.take(values.bytes()), values.shape(), values.dtype());
   copy(dense(const_cast<void*>(values.raw()), values.shape(), values.dtype()), view);
@@ -75,18 +78,16 @@ Var Tape::use(const Param& param) {
   // one, so two different ones can never share an address.
   for (std::size_t i = 0; i < params_.size(); ++i) {
     if (params_[i] != param) continue;
-    if (param.version() != param_versions_[i]) {
-      throw Error(ErrorKind::argument, "parameter '" + param.name() + "'",
-                  "the values that it had at its first use in this recording",
-                  "values that have been changed since", "Reset the tape after changing it.");
-    }
+    if (param.version() != param_versions_[i]) throw detail::changed("Tape::use", param);
     return {link_, param_nodes_[i]};
   }
   if (outer_ != nullptr) return value_of(capture(outer_->use(param).id()));
   if (param.dtype() != dtype_) {
-    throw Error(ErrorKind::argument, "parameter '" + param.name() + "'",
-                std::string(name(dtype_)) + ", as the tape's", name(param.dtype()),
-                "Build the cell with the tape's dtype.");
+    throw detail::other_dtype("parameter '" + param.name() + "'", dtype_, param.dtype(),
+                              param.shape(),
+                              std::string("build the cell with the tape's dtype, or make the tape "
+                                          "with Tape(DType::") +
+                                  name(param.dtype()) + ").");
   }
   const auto& value = param.value();
   // The tape only reads it: views are untyped and serve gradients as well, hence the cast.
@@ -108,8 +109,7 @@ std::uint32_t Tape::bind(const Var& v) {
   if (v.unbound()) return use(v.unbound()).id();
   if (&v.tape() != this) {
     if (outer_ != nullptr) return capture(outer_->bind(v));
-    throw Error(ErrorKind::argument, "operands", "values of one tape", "values of two tapes",
-                "Copy one over: tape.input(x.value()).");
+    throw detail::two_tapes(*this, v);
   }
   return v.id();
 }
@@ -139,85 +139,12 @@ std::size_t Tape::peak_bytes() const {
   return peak_;
 }
 
-std::string Tape::describe(std::uint32_t id) const {
-  const Node& node = nodes_[id];
-  std::string text;
-  if (node.op != nullptr) {
-    text = node.op->name;
-  } else if (node.param >= 0) {
-    text = "parameter '" + params_[static_cast<std::size_t>(node.param)].name() + "'";
-  } else {
-    text = "input";
-  }
-  text += " " + to_string(node.value.shape);
-  if (node.step >= 0) text += " at time step " + std::to_string(node.step);
-  return text;
-}
-
-std::optional<NonFinite> Tape::first_non_finite() const {
-  check_params();
-  if (auto found = first_computed_non_finite()) return found;
-  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {  // a leaf that nothing has shown yet
-    if (carousel::first_non_finite(nodes_[id].value) < 0) continue;
-    return NonFinite{describe(id), nodes_[id].step, false, {}};
-  }
-  return std::nullopt;
-}
-
-std::optional<NonFinite> Tape::first_computed_non_finite() const {
-  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {
-    const Node& node = nodes_[id];
-    if (node.op == nullptr) continue;
-    if (node.composite >= 0) {
-      auto found = composites_[static_cast<std::size_t>(node.composite)]->first_non_finite();
-      if (found) return found;
-    }
-    if (carousel::first_non_finite(node.value) < 0) continue;
-    NonFinite found{describe(id), node.step, false, {}};
-    const std::uint32_t* in = inputs(node);
-    for (std::uint32_t i = 0; i < node.input_count && found.cause.empty(); ++i) {
-      const bool leaf = nodes_[in[i]].op == nullptr;
-      if (leaf && carousel::first_non_finite(nodes_[in[i]].value) >= 0) {
-        found.cause = describe(in[i]);
-      }
-    }
-    return found;
-  }
-  return std::nullopt;
-}
-
-std::string NonFinite::text() const {
-  return std::string(backward ? "the gradient leaving " : "the value of ") + op + " is not finite" +
-         (cause.empty() ? "" : ", nor is its operand " + cause);
-}
-
 // --- Var: what needs the tape ---
 
-namespace {
-
-[[noreturn]] void fail_stale(const char* got, const char* fix) {
-  throw Error(ErrorKind::argument, "Var", "a value on a living tape", got, fix);
-}
-
-}  // namespace
-
 Tape& Var::tape() const {
-  if (!link_) {
-    if (param_) {
-      fail_stale(
-          ("parameter '" + param_.name() + "' on no tape").c_str(),
-          "Put it on one with tape.use(parameter), or give the op an operand that is on one.");
-    }
-    fail_stale("an empty Var",
-               "Was a state or an output left unset, or a parameter not listed in declare()?");
-  }
-  if (link_->tape == nullptr) {
-    fail_stale("one whose tape was destroyed", "Keep the Tape alive, or copy the value() before.");
-  }
-  if (link_->recording != recording_) {
-    fail_stale("one from before Tape::reset()",
-               "Values live for one recording; carry state over with tape.input(v.value()).");
-  }
+  if (!link_) throw param_ ? detail::on_no_tape(param_) : detail::stale(detail::Stale::empty);
+  if (link_->tape == nullptr) throw detail::stale(detail::Stale::destroyed);
+  if (link_->recording != recording_) throw detail::stale(detail::Stale::reset);
   return *link_->tape;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 #include <autograd/adjoints.hpp>
+#include <autograd/anomaly.hpp>
 #include <autograd/backward.hpp>
 #include <autograd/memory/arena.hpp>
 #include <autograd/memory/pool.hpp>
 #include <autograd/node.hpp>
+#include <autograd/observe.hpp>
 
 namespace carousel {
 
@@ -45,10 +47,21 @@ class Tape {
   /// Of several values at once: the sum over `from` of (∂value/∂v)ᵀ·cotangent.
   Adjoints backward(const std::vector<Cotangent>& from, const std::vector<Var>& wanted,
                     const BackwardOptions& options = {});
-  /// The first computed value, in recording order, that is not finite.
-  std::optional<NonFinite> first_non_finite() const;
+
+  /// Anomaly mode, also after reset(): values and gradients are checked as they are made, and the
+  /// first one that is not finite is an Error (non_finite) that says where and why.
+  void detect_anomaly(bool on, Infinity infinity = Infinity::refused);
+  /// The first computed value, in recording order, that is not finite; or of those that lead to
+  /// `result` through values that are not.
+  std::optional<NonFinite> first_non_finite(Infinity infinity = Infinity::refused) const;
+  std::optional<NonFinite> first_non_finite(const Var& result,
+                                            Infinity infinity = Infinity::refused) const;
   /// The first gradient, in backward order, that is not finite.
-  std::optional<NonFinite> first_non_finite_gradient(const Var& loss);
+  std::optional<NonFinite> first_non_finite_gradient(const Var& loss,
+                                                     Infinity infinity = Infinity::refused);
+  /// What observe() has named so in this recording, in order; an unknown name is an error.
+  std::vector<Observed> observed(const std::string& name);
+  const Observations& observations() const { return observations_; }
 
   /// Forgets all values; Vars of before become errors. Keeps the memory.
   void reset();
@@ -58,7 +71,7 @@ class Tape {
   Var value_of(std::uint32_t id) { return {link_, id}; }
   const std::uint32_t* inputs(const Node& node) const { return inputs_.data() + node.first_input; }
   const std::vector<Param>& params() const { return params_; }
-  /// "linear [batch=20, ...]"-like name of a node for messages: op or parameter, and time step.
+  /// "'forget', sigmoid [batch=20, features=64] at time step 3": a node in messages.
   std::string describe(std::uint32_t id) const;
   /// Bytes held for values and for gradients, those of nested tapes included.
   std::size_t bytes() const;
@@ -71,6 +84,7 @@ class Tape {
   friend class NoGrad;
   friend class Nested;
   friend class detail::BackwardPass;
+  friend Var observe(const char* name, const Var& x);
   friend Var detail::record(const Op&, const Var* const*, int, const Attr&);
 
   const Node& node(const Var& v) const { return nodes_[v.id()]; }
@@ -83,9 +97,8 @@ class Tape {
   Var copied(const Tensor& values, bool requires_grad);
   void hold(const Param& param, std::uint32_t id);
   void check_params() const;
-  std::optional<NonFinite> first_computed_non_finite() const;
   Adjoints differentiate(const std::vector<detail::Start>& starts, const std::vector<Var>& wanted,
-                         const BackwardOptions& options, NonFinite* non_finite = nullptr);
+                         const BackwardOptions& options, detail::GradientWatch* watch = nullptr);
   std::size_t bytes_in_use() const;
   void note_peak() const;
 
@@ -96,6 +109,8 @@ class Tape {
   std::vector<Param> params_;
   std::vector<std::uint32_t> param_nodes_;
   std::vector<Index> param_versions_;
+  Observations observations_;
+  detail::AnomalyMode anomaly_;
   std::int32_t step_ = -1;
   bool recording_gradients_ = true;
   memory::Arena arena_;  // values

@@ -50,12 +50,23 @@ Tensor& Tensor::operator=(const Tensor& other) {
   return *this;
 }
 
+void Tensor::check_position(const char* where, Index flat) const {
+  if (flat >= 0 && flat < size()) return;
+  throw Error(ErrorKind::argument, where,
+              size() == 0
+                  ? "no position, as there are no elements"
+                  : "a position in 0.." + std::to_string(size() - 1) + " of " + to_string(shape_),
+              std::to_string(flat));
+}
+
 double Tensor::at(Index flat) const {
+  check_position("Tensor::at", flat);
   return with_elements(dtype_, raw(),
                        [flat](const auto* p) { return static_cast<double>(p[flat]); });
 }
 
 void Tensor::set(Index flat, double value) {
+  check_position("Tensor::set", flat);
   with_elements(dtype_, raw(), [flat, value](const auto* p) {
     using T = std::remove_const_t<std::remove_pointer_t<decltype(p)>>;
     const_cast<T*>(p)[flat] = static_cast<T>(value);

@@ -37,6 +37,7 @@ class Tensor {
   }
 
   /// Element at a flat row-major position as double, whatever the dtype (int64 above 2^53 rounds).
+  /// Error outside.
   double at(Index flat) const;
   /// Stores a double at a flat position, converted to the dtype.
   void set(Index flat, double value);
@@ -51,6 +52,7 @@ class Tensor {
     void operator()(std::byte* memory) const;
   };
   void require(DType wanted) const;
+  void check_position(const char* where, Index flat) const;
 
   DType dtype_;
   Shape shape_;

@@ -95,6 +95,9 @@ Var AnyCell::step(const Var& x, std::vector<Var>& state, const void* prepared,
         error.expected(), error.got(), error.fix());
   }
   check_states("the next ");
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    if (!state[i].unbound()) observe(states()[i].name.c_str(), state[i]);  // for messages
+  }
   const Shape expected{batch, output_size()};
   if (!output || output.shape() != expected) refuse(output, expected, "the output", context.t);
   return output;

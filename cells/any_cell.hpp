@@ -48,7 +48,7 @@ class AnyCell {
   virtual std::shared_ptr<const void> prepare(Tape& tape) const = 0;
   /// One step: x [batch, input] and the states in order, which are replaced by the next ones;
   /// returns the output [batch, output]. An Error names cell, state, time step and both shapes when
-  /// something does not fit.
+  /// something does not fit. The next states are observed under their names.
   Var step(const Var& x, std::vector<Var>& state, const void* prepared,
            const Context& context) const;
 

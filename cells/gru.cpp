@@ -30,9 +30,9 @@ Var interpolate(const Var& z, const Var& n, const Var& h) { return n + z * (h - 
 Var Gru::reset_after(const Var& x, const Var& h) const {
   const auto [ir, iz, in] = split<3>(linear(x, weight_ih, bias_ih));
   const auto [hr, hz, hn] = split<3>(linear_with(h, weight_hh, bias_hh));
-  const Var r = sigmoid(ir + hr);
-  const Var z = sigmoid(iz + hz);
-  const Var n = tanh(in + r * hn);
+  const Var r = observe("reset", sigmoid(ir + hr));
+  const Var z = observe("update", sigmoid(iz + hz));
+  const Var n = observe("candidate", tanh(in + r * hn));
   return interpolate(z, n, h);
 }
 
@@ -48,9 +48,9 @@ Var Gru::reset_before(const Var& x, const Var& h) const {
     az = az + bz;
     an = an + bn;
   }
-  const Var r = sigmoid(ar);
-  const Var z = sigmoid(az);
-  const Var n = tanh(an + linear(r * h, slice(W, 0, 2 * hidden, 3 * hidden)));
+  const Var r = observe("reset", sigmoid(ar));
+  const Var z = observe("update", sigmoid(az));
+  const Var n = observe("candidate", tanh(an + linear(r * h, slice(W, 0, 2 * hidden, 3 * hidden))));
   return interpolate(z, n, h);
 }
 

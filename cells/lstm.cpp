@@ -30,8 +30,10 @@ void Lstm::after_initialise() {
 Step<Lstm::State> Lstm::step(const Var& x, const State& s) const {
   const auto [i, f, g, o] =
       split<4>(linear(x, weight_ih, bias_ih) + linear_with(s.h, weight_hh, bias_hh));
-  const Var c = sigmoid(f) * s.c + sigmoid(i) * tanh(g);
-  const Var h = sigmoid(o) * tanh(c);
+  const Var input = observe("input", sigmoid(i)), forget = observe("forget", sigmoid(f));
+  const Var candidate = observe("candidate", tanh(g)), output = observe("output", sigmoid(o));
+  const Var c = forget * s.c + input * candidate;
+  const Var h = output * tanh(c);
   return {h, {h, c}};
 }
 

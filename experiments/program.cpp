@@ -59,6 +59,7 @@ int exit_code(ErrorKind kind) {
     case ErrorKind::io:
     case ErrorKind::memory:
       return exit_refused;
+    case ErrorKind::non_finite:
     case ErrorKind::internal:
       break;
   }

@@ -101,10 +101,13 @@ void cumsum_terms(Terms& k) {  // from the other end
 void sample_sum(Sampler& s) {
   const Shape shape = s.shape(1);
   carousel::sum(s.normal(shape));
-  carousel::mean(s.normal({s.extent(1), 3}));
   for (int axis = 0; axis < shape.rank(); ++axis) carousel::sum(s.normal(shape), {axis});
   carousel::sum(s.normal({2, 3, s.extent()}), {0, 2});
   carousel::sum(s.normal({2, 3, s.extent(), 2}), {0, 1}, /*keep=*/true);
+}
+void sample_mean(Sampler& s) {
+  carousel::mean(s.normal({s.extent(1), 3}));
+  carousel::mean(s.normal({2, s.extent(1), s.extent()}), {1}, /*keep=*/true);
 }
 void sample_spread(Sampler& s) {
   const Index n = s.extent();
@@ -120,9 +123,14 @@ void sample_cumsum(Sampler& s) {
 
 }  // namespace
 
-const Op sum_op = adding(by_terms<sum_terms>(
-    op("sum", "factor times the sum over some axes, which disappear", 1, sum_shape, sample_sum),
-    sum_forward));
+namespace {
+constexpr Op summing(const char* name, const char* doc, Sample sample) {
+  return adding(by_terms<sum_terms>(op(name, doc, 1, sum_shape, sample), sum_forward));
+}
+}  // namespace
+
+const Op sum_op = summing("sum", "the sum over some axes, which disappear", sample_sum);
+const Op mean_op = summing("mean", "the mean over some axes, which disappear", sample_mean);
 const Op spread_op = adding(by_terms<spread_terms>(
     op("broadcast_to", "axes of extent 1, and new axes, repeated", 1, spread_shape, sample_spread),
     spread_forward));
@@ -174,7 +182,7 @@ Var scaled_sum(const Var& x, Index reduced, bool keep, bool average) {
   attr.shape = remaining(shape, reduced, keep);
   attr.axis = keep ? all_axes(shape) : all_axes(shape) & ~reduced;
   attr.scalar = average ? 1.0 / static_cast<double>(count) : 1.0;
-  return record(sum_op, {&x}, attr);
+  return record(average ? mean_op : sum_op, {&x}, attr);
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ const std::vector<const Op*>& all_ops() {
                                           &diagonal_op,
                                           &diagonal_matrix_op,
                                           &sum_op,
+                                          &mean_op,
                                           &spread_op,
                                           &cumsum_op,
                                           &embedding_op,

@@ -28,7 +28,7 @@ extern const Op reshape_op, copy_op, detach_op, permute_op, concat_op;
 // diagonal.cpp
 extern const Op diagonal_op, diagonal_matrix_op;
 // reduce.cpp
-extern const Op sum_op, spread_op, cumsum_op;
+extern const Op sum_op, mean_op, spread_op, cumsum_op;
 // index.cpp
 extern const Op embedding_op, scatter_rows_op, gather_op, scatter_add_op;
 // softmax.cpp

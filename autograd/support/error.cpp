@@ -16,7 +16,7 @@ std::string message(const std::string& where, const std::string& expected, const
   };
   part(expected.empty() ? "" : "expected " + expected, ": ");
   part(expected.empty() ? got : (got.empty() ? "" : "got " + got), expected.empty() ? ": " : "; ");
-  part(fix, ". ");
+  part(fix, text.find('\n') == std::string::npos ? ". " : "\n  ");  // a line of its own
   return text;
 }
 

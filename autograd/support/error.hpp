@@ -7,12 +7,13 @@ namespace carousel {
 
 /// Whose mistake an error describes; the program's exit code follows from it.
 enum class ErrorKind {
-  argument,  ///< a caller's argument: a shape, a dtype, a dead tape
-  config,    ///< a setting in a YAML file or on the command line
-  data,      ///< a data set that is missing, truncated or corrupted
-  io,        ///< a file that cannot be read or written
-  memory,    ///< sizes that no memory can hold
-  internal   ///< a mistake of the library itself
+  argument,    ///< a caller's argument: a shape, a dtype, a dead tape
+  config,      ///< a setting in a YAML file or on the command line
+  data,        ///< a data set that is missing, truncated or corrupted
+  io,          ///< a file that cannot be read or written
+  memory,      ///< sizes that no memory can hold
+  non_finite,  ///< NaN or an infinity, found by anomaly mode
+  internal     ///< a mistake of the library itself
 };
 
 /// The one error type. what() reads `where: expected ...; got .... fix`, leaving out empty parts.

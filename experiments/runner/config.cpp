@@ -57,6 +57,8 @@ void Train::settings(Settings& s) {
   s("select", select, "parameters for the test part: of the best validation, or the last",
     {"best", "last"});
   s("solved_at", solved_at, "a validation metric better than this is solved");
+  s("detect_anomaly", detect_anomaly,
+    "end a run at the first value or gradient that is not finite, not only at the loss");
 }
 
 void Probes::settings(Settings& s) {

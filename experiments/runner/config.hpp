@@ -42,6 +42,7 @@ struct Train {
   /// The validation metric that counts as solved when it is better than this, in the metric's own
   /// direction (below for mse, above for accuracy).
   std::optional<double> solved_at;
+  bool detect_anomaly = false;  ///< look at every number, not only at the loss and the gradients
 
   void settings(Settings& s);
 };

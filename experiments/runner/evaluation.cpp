@@ -55,9 +55,11 @@ Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const 
   return prediction;
 }
 
-double evaluate(const Model& model, tasks::Task::Split split, Index batch_size) {
+double evaluate(const Model& model, tasks::Task::Split split, Index batch_size,
+                bool detect_anomaly) {
   const tasks::Task& task = model.task();
   Tape tape(model.cell().dtype());
+  tape.detect_anomaly(detect_anomaly);
   tasks::Score score;
   for (Index i = 0; i < task.evaluation_batches(split, batch_size); ++i) {
     const auto batch = task.evaluation(split, i, batch_size);

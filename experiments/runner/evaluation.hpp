@@ -9,6 +9,8 @@ namespace carousel {
 Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const ScoredRows& rows);
 
 /// Weighted mean of the objective's metric over a held-out part.
-double evaluate(const Model& model, tasks::Task::Split split, Index batch_size);
+/// `detect_anomaly`: see Tape::detect_anomaly.
+double evaluate(const Model& model, tasks::Task::Split split, Index batch_size,
+                bool detect_anomaly = false);
 
 }  // namespace carousel

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <exception>
 #include <experiments/runner/gradient_step.hpp>
+#include <limits>
 
 namespace carousel {
 namespace {
@@ -52,10 +53,12 @@ void keep_state(const Tape& tape, const cells::Unrolled& unrolled, std::vector<T
 
 }  // namespace
 
-GradientStep::GradientStep(const Model& model, Index threads, const cells::Memory& memory)
+GradientStep::GradientStep(const Model& model, Index threads, const cells::Memory& memory,
+                           bool detect_anomaly)
     : model_(model), memory_(share_of(memory, threads)) {
   for (Index i = 0; i < threads; ++i) {
     parts_.push_back(std::make_unique<Part>(model.cell().dtype()));
+    parts_.back()->tape.detect_anomaly(detect_anomaly);
     for (const auto& param : model.params()) {
       parts_.back()->gradients.emplace_back(param.dtype(), param.shape());
     }
@@ -99,7 +102,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   part.begun = true;
   part.result.loss = outcome.loss.item();
   if (!std::isfinite(part.result.loss)) {
-    const auto found = part.tape.first_non_finite();
+    const auto found = part.tape.first_non_finite(outcome.loss);
     part.result.not_finite = found ? found->text() : "the loss is not finite";
     return;
   }
@@ -119,12 +122,25 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   if (with_flow) part.result.flow = flow_of(outcome.unrolled, adjoints);
 }
 
+/// What anomaly mode finds is a result of the step, as it is without the mode.
+void GradientStep::try_part(Part& part, const tasks::Batch& batch, double normaliser,
+                            const cells::UnrollOptions& options, bool with_flow) const {
+  try {
+    run_part(part, batch, normaliser, options, with_flow);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::non_finite) throw;
+    part.result = {};
+    part.result.loss = std::numeric_limits<double>::quiet_NaN();
+    part.result.not_finite = error.what();
+  }
+}
+
 StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptions& options,
                              bool with_flow) {
   const double normaliser = total_weight(batch);
   const auto count = static_cast<Index>(parts_.size());
   if (count == 1) {
-    run_part(*parts_[0], batch, normaliser, options, with_flow);
+    try_part(*parts_[0], batch, normaliser, options, with_flow);
   } else {
     const Index sequences = batch.weight.shape()[1];
     std::vector<std::exception_ptr> errors(parts_.size());
@@ -135,7 +151,7 @@ StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptio
         const Index begin = i * sequences / count, end = (i + 1) * sequences / count;
         cells::UnrollOptions own = options;
         own.first_row = begin;
-        run_part(*parts_[at], part_of(batch, begin, end), normaliser, own, with_flow);
+        try_part(*parts_[at], part_of(batch, begin, end), normaliser, own, with_flow);
       } catch (...) {  // an exception must not leave a parallel region
         errors[at] = std::current_exception();
       }

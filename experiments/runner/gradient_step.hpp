@@ -9,7 +9,7 @@ namespace carousel {
 /// What one batch gave.
 struct StepResult {
   double loss = 0;
-  /// Where a number stopped being finite; empty when all is well.
+  /// Where a number stopped being finite, and why; empty when all is well.
   std::string not_finite;
   /// Filled when asked for.
   GradientFlow flow;
@@ -20,8 +20,10 @@ struct StepResult {
 /// threads there are, never on their timing.
 class GradientStep {
  public:
-  /// `memory`: what the recurrence keeps; a budget is shared by the threads.
-  GradientStep(const Model& model, Index threads, const cells::Memory& memory = {});
+  /// `memory`: what the recurrence keeps; a budget is shared by the threads. `detect_anomaly`:
+  /// every value and gradient is looked at, see Tape::detect_anomaly.
+  GradientStep(const Model& model, Index threads, const cells::Memory& memory = {},
+               bool detect_anomaly = false);
 
   /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
@@ -41,6 +43,8 @@ class GradientStep {
     std::map<std::array<Index, 4>, cells::Memory> memory;  // what fits a budget, by shape
   };
   cells::Memory memory_for(Part& part, const tasks::Batch& batch, bool with_flow) const;
+  void try_part(Part& part, const tasks::Batch& batch, double normaliser,
+                const cells::UnrollOptions& options, bool with_flow) const;
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;
 

@@ -33,7 +33,8 @@ class Run {
         optimizer_(plan.entry.optimizer.make(plan.registry.optimizers)),
         schedule_(plan.config.schedule.make(plan.registry.schedules)),
         validations_(train_, plan.task.objective().higher_is_better()),
-        gradient_step_(model_, plan.config.threads, cells::Memory::parse(train_.memory)),
+        gradient_step_(model_, plan.config.threads, cells::Memory::parse(train_.memory),
+                       train_.detect_anomaly),
         metrics_(plan.directory / "metrics.jsonl") {
     model_.initialise(static_cast<std::uint64_t>(plan.seed));
     params_ = model_.params();
@@ -90,8 +91,7 @@ class Run {
     optimizer_->step(gradient_step_.gradients(), factor);
     const std::string broken = parameter_not_finite();
     if (!broken.empty()) {
-      diverge(step_ + 1, "parameter '" + broken + "' is not finite after the update",
-              {{"loss", outcome.loss}});
+      diverge(step_ + 1, broken, {{"loss", outcome.loss}});
       return;
     }
     ++step_;
@@ -108,12 +108,17 @@ class Run {
     if (step_ % train_.evaluate_every == 0) validate();
   }
 
-  /// The first parameter that an update has broken, or "".
-  std::string parameter_not_finite() const {
-    for (const Param& param : params_) {
-      const View view = view_of(param.value());
-      // The sum is the quick test; it also overflows where the squares alone do.
-      if (!std::isfinite(sum_of_squares(view)) && first_non_finite(view) >= 0) return param.name();
+  /// The first parameter that an update has broken, with its numbers and those of its gradient, or
+  /// "".
+  std::string parameter_not_finite() {
+    for (std::size_t i = 0; i < params_.size(); ++i) {
+      const View view = view_of(params_[i].value());
+      if (is_finite(view)) continue;
+      return "parameter '" + params_[i].name() +
+             "' is not finite after the update: " + numbers_of(view).bad() +
+             "\n  its gradient, clipped: " +
+             numbers_of(view_of(gradient_step_.gradients()[i])).text() +
+             "\n  A learning rate that is too large? Lower optimizer.lr.";
     }
     return {};
   }
@@ -130,10 +135,19 @@ class Run {
   }
 
   /// Whether the metric of a part is a number; otherwise the run has diverged.
-  bool usable(double metric, const char* part) {
+  bool usable(double metric, tasks::Task::Split split) {
     if (std::isfinite(metric)) return true;
     const std::string name = plan_.task.objective().metric();
-    diverge(step_, std::string("the ") + part + " " + name + " is not finite", {{name, metric}});
+    const bool test = split == tasks::Task::Split::test;
+    std::string what =
+        "the " + std::string(test ? "test " : "validation ") + name + " is not finite";
+    try {  // once more, to see where
+      evaluate(model_, split, train_.evaluation_batch_size, /*detect_anomaly=*/true);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::non_finite) throw;
+      what += ": " + std::string(error.what());
+    }
+    diverge(step_, what, {{name, metric}});
     return false;
   }
 
@@ -141,7 +155,7 @@ class Run {
     const auto& objective = plan_.task.objective();
     const double metric =
         evaluate(model_, tasks::Task::Split::validation, train_.evaluation_batch_size);
-    if (!usable(metric, "validation")) return;
+    if (!usable(metric, tasks::Task::Split::validation)) return;
     const bool best = validations_.add(step_, metric);
     append({{"step", step_}, {objective.metric(), metric}, {"seconds", seconds_since(start_)}});
     save("checkpoint.safetensors");
@@ -175,7 +189,7 @@ class Run {
       result_.final_step = load_parameters(plan_.directory / "best.safetensors", model_).step;
     }
     const double metric = evaluate(model_, tasks::Task::Split::test, train_.evaluation_batch_size);
-    if (usable(metric, "test")) result_.final_metric = metric;
+    if (usable(metric, tasks::Task::Split::test)) result_.final_metric = metric;
   }
 
   void save(const char* name) {

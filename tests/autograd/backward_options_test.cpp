@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(backward_from_several_values) {
   BOOST_CHECK_EXCEPTION(chain.tape.backward(std::vector<Cotangent>{}, {chain.x}), Error,
                         says({"Tape::backward", "at least one cotangent"}));
   BOOST_CHECK_EXCEPTION(chain.tape.backward({{chain.h[1], tensor({1}, {1})}}, {chain.x}), Error,
-                        says({"a seed of the loss's dtype and shape", "[2, 3]"}));
+                        says({"a seed of the loss's dtype and shape", "[batch=2, features=3]"}));
 }
 
 // A stop for the nodes of the step that a detach stands in gives the same bits as the detach, and

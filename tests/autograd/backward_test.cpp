@@ -78,11 +78,11 @@ BOOST_AUTO_TEST_CASE(backward_from_a_seed) {
   BOOST_TEST(
       identical(tape.backward(column, {x}, tensor({2, 1}, {1, 10}))[x], tensor({3}, {0, 4, 60})));
   BOOST_CHECK_EXCEPTION(tape.backward(y, {x}), Error,
-                        says({"Tape::backward", "one element", "[3]", "seed"}));
+                        says({"Tape::backward", "one element", "square [features=3]", "seed"}));
   BOOST_CHECK_EXCEPTION(tape.backward(y, {x}, tensor({2}, {1, 2})), Error,
-                        says({"Tape::backward", "float64 [3]", "float64 [2]"}));
+                        says({"Tape::backward", "float64 [features=3]", "float64 [features=2]"}));
   BOOST_CHECK_EXCEPTION(tape.backward(y, {x}, tensor({3}, {1, 2, 3}, DType::float32)), Error,
-                        says({"Tape::backward", "float64 [3]", "float32 [3]"}));
+                        says({"Tape::backward", "float64 [features=3]", "float32 [features=3]"}));
 }
 
 BOOST_AUTO_TEST_CASE(backward_refuses_values_without_gradient) {
@@ -90,14 +90,15 @@ BOOST_AUTO_TEST_CASE(backward_refuses_values_without_gradient) {
   const Var x = tape.variable(tensor({1}, {2})), fixed = tape.input(tensor({1}, {3}));
   const Var loss = sum(x * fixed);
   BOOST_CHECK_EXCEPTION(tape.backward(loss, {x, fixed}), Error,
-                        says({"Tape::backward", "gradient", "input [1]", "variable()"}));
+                        says({"Tape::backward", "gradient", "input [features=1]", "variable()"}));
   BOOST_CHECK_EXCEPTION(tape.backward(loss, {detach(x)}), Error,
-                        says({"Tape::backward", "detach [1]"}));
+                        says({"Tape::backward", "detach [features=1]"}));
   // A refused pass leaves nothing behind that the next one stumbles over.
   const Adjoints adjoints = tape.backward(loss, {x});
   BOOST_TEST(adjoints[x].at(0) == 3);
   BOOST_CHECK_EXCEPTION(adjoints[loss], Error, says({"Adjoints", "asked for", "sum []"}));
-  BOOST_CHECK_EXCEPTION(adjoints[fixed], Error, says({"Adjoints", "asked for", "input [1]"}));
+  BOOST_CHECK_EXCEPTION(adjoints[fixed], Error,
+                        says({"Adjoints", "asked for", "input [features=1]"}));
 }
 
 BOOST_AUTO_TEST_CASE(backward_adjoints_can_be_copied_out_and_outlive_further_passes) {

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(params_of_another_dtype_are_refused) {
   const Var x = tape.input(tensor({1}, {2}));
   BOOST_CHECK_EXCEPTION(x * w, Error, says({"parameter 'w'", "float64", "float32"}));
   BOOST_CHECK_EXCEPTION(tape.input(tensor({1}, {3}, DType::float32)), Error,
-                        says({"float64", "float32 [1]", "Tensor::to"}));
+                        says({"float64", "float32 [features=1]", "values.to(DType::float64)"}));
   BOOST_CHECK_EXCEPTION(tape.variable(tensor({1}, {3}, DType::int64)), Error,
                         says({"Tape::variable", "int64", "input()"}));
   BOOST_CHECK_EXCEPTION(Tape{DType::int64}, Error, says({"Tape", "float32 or float64", "int64"}));

@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(verify_looks_at_as_many_nodes_as_asked) {
   };
   const Verification result = verify(tape, options);
   BOOST_TEST_REQUIRE(result.findings.size() == 3);
-  BOOST_TEST(result.findings[1].op.find("tanh [2] at time step 1") == 0);
+  BOOST_TEST(result.findings[1].op.find("tanh [features=2] at time step 1") == 0);
   BOOST_TEST(result.text().find("3 wrong") != std::string::npos);
 }
 

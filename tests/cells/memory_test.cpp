@@ -245,6 +245,8 @@ BOOST_AUTO_TEST_CASE(memory_of_segments_is_reused) {
   }
 }
 
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 // What a replay finds is named as a recording of all steps names it.
 BOOST_AUTO_TEST_CASE(memory_and_numbers_that_are_not_finite) {
   const auto cell = ::built(erase<Lstm>(), 2, 3, DType::float64);
@@ -258,9 +260,9 @@ BOOST_AUTO_TEST_CASE(memory_and_numbers_that_are_not_finite) {
     const Unrolled run = unroll(*cell, tape.input(values), options);
     const auto found = tape.first_non_finite();
     BOOST_TEST_REQUIRE(found.has_value());
-    texts[kept] = found->text();
+    texts[kept] = first_line(found->text());
     const auto gradient = tape.first_non_finite_gradient(sum(run.sequence()));
-    backward[kept] = gradient ? gradient->text() : "none";
+    backward[kept] = gradient ? first_line(gradient->text()) : "none";
   }
   BOOST_TEST(texts[0] == texts[1]);
   BOOST_TEST(backward[0] == backward[1]);

@@ -162,8 +162,34 @@ BOOST_AUTO_TEST_CASE(a_diverging_run_says_where) {
   BOOST_TEST(result.diverged_at.has_value());
   BOOST_TEST(!result.final_metric.has_value());
   const std::regex place(
-      "at training step [0-9]+, the (value|gradient) .*at time step [0-9]+.*not finite");
+      "at training step [0-9]+, the (value|gradient) .*at time step [0-9]+.*not finite: .*\n"
+      "  belongs to: .*'h' at time step .*\n  operand 0: .*\n(.*\n)*  upstream: ");
   BOOST_TEST(std::regex_search(result.diverged_because, place), result.diverged_because);
+}
+
+// Anomaly mode sees it where it happens, the loss only where it arrives; in several threads, too.
+BOOST_AUTO_TEST_CASE(a_run_that_detects_anomalies) {
+  const Scratch scratch;
+  for (const char* threads : {"threads: 1\n", "threads: 2\n"}) {
+    const std::string yaml =
+        "task: {name: adding, length: 80, evaluation_sequences: 16}\n"
+        "cells: [{name: vanilla, activation: relu, init: {recurrent: {name: orthogonal, gain: "
+        "20}}}]\nhidden_size: 8\noptimizer: {name: sgd, lr: 0.1}\n";
+    const Setup setup(yaml + "train: {steps: 20, batch_size: 4, detect_anomaly: true}\n" + threads);
+    const RunResult result = setup.train(scratch / "run");
+    BOOST_TEST(result.diverged_at.value() == 1);
+    const std::regex place(
+        "at training step 1, cell 'vanilla', time step [0-9]+, anomaly mode, forward: the value of "
+        ".*not finite");
+    BOOST_TEST(std::regex_search(result.diverged_because, place), result.diverged_because);
+  }
+  // A run that is well is the same run.
+  Setup setup(small_adding());
+  setup.train(scratch / "off");
+  setup.config.train.detect_anomaly = true;
+  const RunResult result = setup.train(scratch / "on");
+  BOOST_TEST(!result.diverged_at.has_value());
+  BOOST_TEST(numbers(scratch / "on") == numbers(scratch / "off"));
 }
 
 BOOST_AUTO_TEST_CASE(an_update_beyond_the_range_is_a_divergence) {
@@ -174,7 +200,9 @@ BOOST_AUTO_TEST_CASE(an_update_beyond_the_range_is_a_divergence) {
       "train: {steps: 20, batch_size: 4}\n");
   const RunResult result = setup.train(scratch / "run");
   BOOST_TEST(result.diverged_at.value() == 1);
-  const std::regex place("at training step 1, parameter '[a-z_]+' is not finite after the update");
+  const std::regex place(
+      "at training step 1, parameter '[a-z_]+' is not finite after the update: [0-9]+ of .*\n"
+      "  its gradient, clipped: .*all finite\n  A learning rate that is too large");
   BOOST_TEST(std::regex_search(result.diverged_because, place), result.diverged_because);
   BOOST_TEST(!std::filesystem::exists(scratch / "run/checkpoint.safetensors"));
 }

@@ -10,6 +10,29 @@ test_divergence() {
   says results/summary.json '"diverged_at": [0-9]'
 }
 
+test_divergence_explains_itself() {
+  experiment x.yaml 'optimizer: {name: sgd, lr: 1.0e30}'
+  local mode
+  for mode in false true; do
+    expect 1 run x.yaml --set "train.detect_anomaly=$mode" --set 'cells=[lstm]' --out results --force
+    says stdout 'diverged at training step 2, .*the value of squared_error \[batch=.*is not finite: ' \
+      "^  belongs to: 'h' at time step 5, parameters 'readout.weight' and 'readout.bias'" \
+      '^  operand 0: affine \[batch=[0-9]+, features=1\]: .*, all finite' \
+      '^  upstream: it began here' \
+      "^  .*parameter 'readout\.[a-z]+' is as large as .*: a learning rate that is too large"
+    says results/resolved.yaml "detect_anomaly: $mode"
+    says results/summary.json 'belongs to: .*operand 0: '
+  done
+  says stdout 'anomaly mode, forward'
+}
+
+test_an_update_that_breaks_a_parameter() {
+  experiment x.yaml 'optimizer: {name: sgd, lr: 1.0e300}'
+  expect 1 run x.yaml --out results
+  says stdout "at training step 1, parameter '.*' is not finite after the update: [0-9]+ of " \
+    '^  its gradient, clipped: .*, all finite' '^  A learning rate that is too large'
+}
+
 test_interrupt() {
   experiment x.yaml
   local code=0 process
