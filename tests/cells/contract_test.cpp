@@ -46,6 +46,15 @@ struct WrongOutput {
   Step<State> step(const Var&, const State& s) const { return {s.h, {s.h}}; }
 };
 
+/// Hands its state on as it is: y_t = (t + 1) h.
+struct Constant {
+  using State = Vanilla::State;
+  void declare(Declaration<State>& d) { d.state("h", &State::h); }
+  Step<State> step(const Var&, const State& s, const Context& context) const {
+    return {static_cast<double>(context.t + 1) * s.h, {s.h}};
+  }
+};
+
 /// Counts how often prepare() runs, and takes all that a step may take.
 struct Prepared {
   using State = Vanilla::State;
@@ -193,6 +202,22 @@ BOOST_AUTO_TEST_CASE(contract_context_random_is_a_function_of_seed_update_step_a
   BOOST_TEST(draw(1, 2, 3, "dropout", 0, 5) != once);
   // The same sequence, wherever the batch is split.
   BOOST_TEST(draw(1, 2, 3, "dropout", 0, 5) == draw(1, 2, 3, "dropout", 4, 1));
+}
+
+// What every step hands on unchanged is a value of each step's own to the gradient flow.
+BOOST_AUTO_TEST_CASE(states_that_are_handed_on) {
+  const auto cell = built<Constant>();
+  for (const Memory& memory : {Memory(), Memory::every(2)}) {
+    Tape tape(DType::float64);
+    UnrollOptions options;
+    options.memory = memory;
+    const Unrolled unrolled = unroll(*cell, tape.zeros({5, 2, 3}), options);
+    const Adjoints adjoints = tape.backward(sum(unrolled.sequence()), unrolled.all_states());
+    const Tensor dh = unrolled.adjoint(adjoints, "h");
+    for (Index t = 0; t <= 5; ++t) {  // steps t..4 still read it
+      BOOST_TEST(dh.at(t * dh.size() / 6) == (5 * 6 - t * (t + 1)) / 2);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,7 +3,6 @@
 #include <cells/init.hpp>
 #include <cells/lstm.hpp>
 #include <cells/plan.hpp>
-#include <fstream>
 #include <tests/cells/two_states.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
@@ -60,18 +59,6 @@ std::unique_ptr<AnyCell> built(std::unique_ptr<AnyCell> cell, Index input, Index
   initialise(*cell, {}, 1);
   return cell;
 }
-
-/// Bytes of the process in memory: the most so far, and at present. Linux tells.
-struct Resident {
-  std::size_t most = 0, now = 0;
-  Resident() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-      if (line.rfind("VmHWM:", 0) == 0) most = std::stoul(line.substr(6)) * 1024;
-      if (line.rfind("VmRSS:", 0) == 0) now = std::stoul(line.substr(6)) * 1024;
-    }
-  }
-};
 
 }  // namespace
 
@@ -267,37 +254,6 @@ BOOST_AUTO_TEST_CASE(memory_and_numbers_that_are_not_finite) {
   BOOST_TEST(texts[0] == texts[1]);
   BOOST_TEST(backward[0] == backward[1]);
   BOOST_TEST(texts[0].find("time step 5") != std::string::npos, texts[0]);
-}
-
-// An LSTM of 64 units over 100,000 steps, forward and backward, in 64 MiB above its inputs and
-// outputs: by the tape's own count, and by what the process has grown by.
-BOOST_AUTO_TEST_CASE(memory_of_a_hundred_thousand_steps) {
-  const auto cell = built(erase<Lstm>(), 2, 64);
-  Workload w;
-  w.time = 100000;
-  const std::size_t inputs = 100000 * 2 * sizeof(float), outputs = 100000 * 64 * sizeof(float);
-  Random random(1, "xs");
-  const Tensor values = normal({w.time, 1, 2}, random, DType::float32);
-  const Resident before;
-  Tape tape;
-  UnrollOptions options;
-  options.memory = Memory::sqrt();
-  const Var xs = tape.variable(values);
-  const Unrolled run = unroll(*cell, xs, options);
-  std::vector<Var> wanted(cell->params().begin(), cell->params().end());
-  wanted.push_back(xs);
-  const Adjoints adjoints = tape.backward(sum(square(run.last())), wanted);
-  BOOST_TEST(adjoints.norm(wanted.front()) > 0);
-  const std::size_t above = tape.peak_bytes() - inputs - outputs;
-  // Another test may have made the process larger than this one does.
-  const Resident after;
-  const std::size_t grown = std::max(after.most, before.now) - before.now;
-  BOOST_TEST_MESSAGE("T = 100,000: " << size_text(above) << " above xs and outputs, of which "
-                                     << size_text(inputs + outputs)
-                                     << " are their gradients; the process has grown by "
-                                     << size_text(grown) << " in all");
-  BOOST_TEST(above < std::size_t{64} << 20U);
-  if (after.most > before.most) BOOST_TEST(grown < inputs + outputs + (std::size_t{64} << 20U));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,7 +45,16 @@ test_dry_run_prints_the_whole_configuration() {
   experiment x.yaml
   expect 0 run x.yaml --dry-run --out results
   says stdout '^task:' '^cells:' '^optimizer:' 'beta1' 'evaluation_sequences: 8'
+  says stderr '^memory of a training step, predicted: vanilla [0-9.]+ KiB$'
   [[ ! -e results ]] || fail "a dry run made a directory"
+}
+
+test_memory_of_a_run_is_said() {
+  experiment x.yaml
+  expect 0 run x.yaml --set train.memory=sqrt --set task.length=300 --out results
+  says stderr '^memory of a training step, predicted: vanilla [0-9.]+ KiB, segments of 32 steps$'
+  says stdout '^cell .* memory ' '^vanilla .* [0-9.]+ KiB '
+  grep -Eq '"peak_bytes": [0-9]{5,}' results/summary.json || fail "no peak in the summary"
 }
 
 test_set_reaches_the_configuration() {

@@ -125,4 +125,12 @@ test_set_of_an_unknown_path() {
   refused "'trian'" "'train'" -- run x.yaml --set trian.steps=3
 }
 
+test_memory() {
+  experiment x.yaml
+  refused 'train.memory' "'lots'" 'full, sqrt or a size' -- run x.yaml --set train.memory=lots
+  refused "train.memory, cell 'vanilla'" 'at least' '40KiB' 'suffices for T = ' \
+    -- run x.yaml --set train.memory=40KiB --set task.length=2000
+  [[ ! -e x ]] || fail "a refusal made a directory"
+}
+
 run_case
