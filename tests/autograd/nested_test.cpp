@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(nested_numbers_that_are_not_finite_are_named) {
   const auto found = v.tape.first_non_finite();
   BOOST_TEST_REQUIRE(found.has_value());
   BOOST_TEST(found->op.find("affine") == 0U, found->op);
-  BOOST_TEST(found->cause.find("parameter 'b'") == 0U, found->cause);
+  BOOST_TEST(found->upstream.find("it began at parameter 'b'") == 0U, found->upstream);
   const auto gradient = v.tape.first_non_finite_gradient(sum(y));
   BOOST_TEST_REQUIRE(gradient.has_value());
   BOOST_TEST(gradient->op.find("tanh") == 0U, gradient->op);
