@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autograd/no_grad.hpp>
 #include <cstring>
 #include <experiments/runner/evaluation.hpp>
 

@@ -1,4 +1,5 @@
 #include <autograd/failures/misuse.hpp>
+#include <autograd/no_grad.hpp>
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <optional>

@@ -1,3 +1,4 @@
+#include <autograd/no_grad.hpp>
 #include <boost/test/unit_test.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
