@@ -9,9 +9,10 @@ void check_floating(const Operands& x);
 /// The widest shape, of which all others are a bias [features] or equal; an Error otherwise.
 Shape common_shape(const Operands& x);
 
-/// Records a binary elementwise op. A scalar beside a larger operand is repeated; a bias needs no
-/// help.
-Var binary(const Op& op, const Var& a, const Var& b);
+/// Records an elementwise op of two or three operands. A scalar beside a larger operand is
+/// repeated; a bias needs no help.
+Var binary(const Op& op, const Var& a, const Var& b, const Attr& attr = {});
+Var ternary(const Op& op, const Var& a, const Var& b, const Var& c);
 /// Records a unary op with Attr::scalar.
 Var with_scalar(const Op& op, const Var& x, double c);
 /// A constant on a tape.
