@@ -30,7 +30,9 @@ Var cross_entropy(const Var& logits, const Var& labels);
 
 /// What cross_entropy with labels may take into account.
 struct LabelOptions {
-  Var class_weights;  ///< [classes]: a row counts as its label's weight; none: 1 each
+  /// [classes]: a class counts as its weight, with smoothing those beside the label, too; none: 1
+  /// each. No gradient passes.
+  Var class_weights;
   std::optional<Index> ignore_index;  ///< rows of this label count nothing
   double label_smoothing = 0;         ///< this share of a label is spread over all classes evenly
 };

@@ -97,7 +97,7 @@ Var diagonal_matrix(const Var& x);                   ///< [..., n] -> [..., n, n
 // Reductions; the axes given disappear, or are kept with extent 1.
 Var sum(const Var& x);
 Var sum(const Var& x, const Axes& axes, bool keep = false);
-Var mean(const Var& x);
+Var mean(const Var& x);  ///< NaN where there is no element
 Var mean(const Var& x, const Axes& axes, bool keep = false);
 Var max(const Var& x, const Axes& axes, bool keep = false);  ///< equal elements share the gradient
 Var min(const Var& x, const Axes& axes, bool keep = false);

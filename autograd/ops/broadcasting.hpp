@@ -12,9 +12,10 @@ Shape common_shape(const Operands& x);
 /// Shape rule of elementwise ops: floating operands, common_shape().
 Shape elementwise_shape(const Operands& x, const Attr& attr);
 
-/// Records a binary elementwise op. A scalar beside a larger operand is repeated; a bias needs no
-/// help.
-Var binary(const Op& op, const Var& a, const Var& b);
+/// Records an elementwise op of two or three operands. A scalar beside a larger operand is
+/// repeated; a bias needs no help.
+Var binary(const Op& op, const Var& a, const Var& b, const Attr& attr = {});
+Var ternary(const Op& op, const Var& a, const Var& b, const Var& c);
 /// Records a unary op with Attr::scalar.
 Var with_scalar(const Op& op, const Var& x, double c);
 /// A constant on a tape.

@@ -67,17 +67,30 @@ Var repeated(const Var& scalar, const Var& other) {
 
 }  // namespace
 
-Var binary(const Op& op, const Var& a, const Var& b) {
+Var binary(const Op& op, const Var& a, const Var& b, const Attr& attr) {
   const int rank_a = a.shape().rank(), rank_b = b.shape().rank();
   if (rank_a == 0 && rank_b > 0) {
     const Var wide = repeated(a, b);
-    return record(op, {&wide, &b});
+    return record(op, {&wide, &b}, attr);
   }
   if (rank_b == 0 && rank_a > 0) {
     const Var wide = repeated(b, a);
-    return record(op, {&a, &wide});
+    return record(op, {&a, &wide}, attr);
   }
-  return record(op, {&a, &b});
+  return record(op, {&a, &b}, attr);
+}
+
+Var ternary(const Op& op, const Var& a, const Var& b, const Var& c) {
+  const Var* widest = &a;
+  for (const Var* x : {&b, &c}) {
+    if (x->shape().rank() > widest->shape().rank()) widest = x;
+  }
+  if (widest->shape().rank() == 0) return record(op, {&a, &b, &c});
+  const auto wide = [widest](const Var& x) {
+    return x.shape().rank() == 0 ? repeated(x, *widest) : x;
+  };
+  const Var wide_a = wide(a), wide_b = wide(b), wide_c = wide(c);
+  return record(op, {&wide_a, &wide_b, &wide_c});
 }
 
 Var with_scalar(const Op& op, const Var& x, double c) {

@@ -109,7 +109,8 @@ Var cross_entropy(const Var& logits, const Var& labels, const LabelOptions& opti
   const Shape shape = logits.shape();
   const Var losses = soft_cross_entropy(logits, label_weights(labels, shape, options, smoothing));
   if (reduction != Reduction::mean) return reduced(losses, reduction);
-  if (!options.class_weights && !options.ignore_index) return mean(losses);
+  const bool all_count = !options.class_weights && !options.ignore_index;
+  if (all_count && losses.shape().size() > 0) return mean(losses);
   const Var total = sum(label_weights(labels, shape, options, 0));
   return sum(losses) / where(greater(total, 0), total, 1);
 }

@@ -124,7 +124,7 @@ Var bce_with_logits(const Var& logits, const Var& target) {
   return binary(bce_with_logits_op, logits, target);
 }
 Var bce_with_logits(const Var& logits, const Var& target, const Var& positive_weight) {
-  return record(weighted_bce_op, {&logits, &target, &positive_weight});
+  return ternary(weighted_bce_op, logits, target, positive_weight);
 }
 Var kl_divergence(const Var& log_q, const Var& p) { return binary(kl_op, log_q, p); }
 
@@ -132,11 +132,9 @@ Var huber(const Var& a, const Var& b, double delta) {
   if (!(delta > 0)) {
     throw Error(ErrorKind::argument, "huber", "a delta above 0", std::to_string(delta));
   }
-  const Shape& shape = a.shape();
   Attr attr;
   attr.scalar = delta;
-  const Var wide = b.shape().rank() == 0 && shape.rank() > 0 ? broadcast_to(b, shape) : b;
-  return record(huber_op, {&a, &wide}, attr);
+  return binary(huber_op, a, b, attr);
 }
 
 Var reduced(const Var& losses, Reduction reduction) {

@@ -212,7 +212,12 @@ Var linear(const Var& x, const Var& W) { return record(linear_op, {&x, &W}); }
 Var linear(const Var& x, const Var& W, const Var& b) { return record(affine_op, {&x, &W, &b}); }
 
 Var outer(const Var& a, const Var& b) {
-  const Shape &n = a.shape(), &m = b.shape();
+  const Shape n = a.shape(), m = b.shape();
+  if (n.rank() < 1 || m.rank() != n.rank() || n.with(-1, 0) != m.with(-1, 0)) {
+    throw Error(ErrorKind::argument, "outer",
+                "a [..., n] and b [..., m] with the same leading axes",
+                "a " + to_string(n) + " and b " + to_string(m));
+  }
   return matmul(reshape(a, n.inserted(n.rank(), 1)), reshape(b, m.inserted(m.rank() - 1, 1)));
 }
 

@@ -6,6 +6,7 @@
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/terms.hpp>
 #include <autograd/support/error.hpp>
+#include <limits>
 
 namespace carousel {
 namespace detail {
@@ -177,6 +178,9 @@ Var scaled_sum(const Var& x, Index reduced, bool keep, bool average) {
   Index count = 1;
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if ((reduced >> axis & 1) != 0) count *= shape[axis];
+  }
+  if (average && count == 0) {  // 0/0, whatever is left of the shape
+    return scaled_sum(x, reduced, keep, false) * std::numeric_limits<double>::quiet_NaN();
   }
   Attr attr;
   attr.shape = remaining(shape, reduced, keep);

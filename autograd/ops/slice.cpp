@@ -195,7 +195,8 @@ Var at(const Var& x, int axis, Index i) {
 
 std::vector<Var> split(const Var& x, Index parts) {
   std::vector<Var> result;
-  for (Index i = 0; i < parts; ++i) result.push_back(part(x, parts, i));
+  result.push_back(part(x, parts, 0));  // which refuses 0 parts, too
+  for (Index i = 1; i < parts; ++i) result.push_back(part(x, parts, i));
   return result;
 }
 

@@ -1,0 +1,58 @@
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+/// Numbers of the reference. Nothing here, nor in dual.hpp, array.hpp and reference*, includes the
+/// library's ops.
+namespace carousel::fuzz {
+
+/// A float64 that can be made to compute coarsely: with a grain, every result is off by up to this
+/// share of its size. What a coarse run changes is how far rounding errors can carry, and where it
+/// changes much, the program is ill-conditioned or at a kink there. The error is a function of the
+/// result and the grain, so that what is computed twice stays equal, and 0 stays 0.
+struct Real {
+  double v = 0, grain = 0;
+  Real() = default;
+  Real(double v) : v(v) {}  // NOLINT: numbers in formulas
+  Real(double v, double grain) : v(v), grain(grain) {}
+};
+
+/// The result of an operation on operands of that grain.
+inline Real rounded(double v, double grain) {
+  if (grain == 0 || v == 0 || !std::isfinite(v)) return {v, grain};
+  std::uint64_t bits = 0, salt = 0;
+  std::memcpy(&bits, &v, sizeof v);
+  std::memcpy(&salt, &grain, sizeof grain);
+  bits ^= salt;  // mixed as in splitmix64 (Steele et al. 2014)
+  bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9U;
+  bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebU;
+  bits ^= bits >> 31;
+  const double share = static_cast<double>(bits >> 11) * 0x1p-52 - 1;  // in -1..1
+  return {v * (1 + grain * share), grain};
+}
+inline Real rounded(double v, Real a, Real b) { return rounded(v, std::max(a.grain, b.grain)); }
+
+inline Real operator+(Real a, Real b) { return rounded(a.v + b.v, a, b); }
+inline Real operator-(Real a, Real b) { return rounded(a.v - b.v, a, b); }
+inline Real operator*(Real a, Real b) { return rounded(a.v * b.v, a, b); }
+inline Real operator/(Real a, Real b) { return rounded(a.v / b.v, a, b); }
+inline Real operator-(Real a) { return {-a.v, a.grain}; }
+
+inline Real exp(Real x) { return rounded(std::exp(x.v), x.grain); }
+inline Real expm1(Real x) { return rounded(std::expm1(x.v), x.grain); }
+inline Real log(Real x) { return rounded(std::log(x.v), x.grain); }
+inline Real log1p(Real x) { return rounded(std::log1p(x.v), x.grain); }
+inline Real sqrt(Real x) { return rounded(std::sqrt(x.v), x.grain); }
+inline Real sin(Real x) { return rounded(std::sin(x.v), x.grain); }
+inline Real cos(Real x) { return rounded(std::cos(x.v), x.grain); }
+inline Real erf(Real x) { return rounded(std::erf(x.v), x.grain); }
+inline Real tanh(Real x) { return rounded(std::tanh(x.v), x.grain); }
+inline Real pow(Real x, double c) { return rounded(std::pow(x.v, c), x.grain); }
+inline Real pow(Real a, Real b) { return rounded(std::pow(a.v, b.v), a, b); }
+
+/// The number that decisions go by: which side of a kink, which pivot.
+inline double primal(Real x) { return x.v; }
+
+}  // namespace carousel::fuzz
