@@ -13,6 +13,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double tiny = 1e-310;      // denormal in float64
 constexpr double below = 0x1p-1040;  // the same, with a known root and logarithm
 constexpr double ln2 = 0.693147180559945309;
+constexpr double e_to_minus_40 = 4.248354255291588995e-18;
 constexpr double small = 1.401298464324817e-45;  // the least float32
 
 constexpr Edge at(double x, double y, double slope, double c = 0) {
@@ -122,11 +123,18 @@ constexpr Edge absolute_error[] = {at2(2, 2, 0, 0, 0), at2(inf, 0, inf, 1, -1),
 constexpr Edge huber[] = {at2(2, 2, 0, 0, 0, 1), at2(inf, 0, inf, 1, -1, 1),
                           at2(3, 2, 0.5, 1, -1, 1), at2(nan, 0, nan, nan, nan, 1)};
 constexpr Edge bce_with_logits[] = {at2(0, 0, 0.693147180559945309, 0.5, 0),
-                                    at2(1000, 1, 0, 0, -1000), at2(-1000, 1, 1000, -1, 1000),
-                                    at2(inf, 1, nan, 0, -inf), at2(nan, 1, nan, nan, nan)};
-constexpr Edge weighted_bce[] = {{{1000, 1, 3}, 0, {0, -1000, 0}, 0},
-                                 {{-1000, 1, 3}, 3000, {-3, 3000, 1000}, 0},
-                                 {{-1000, 0, 3}, 0, {0, 3000, 0}, 0}};
+                                    at2(1000, 1, 0, 0, -1000),
+                                    at2(-1000, 1, 1000, -1, 1000),
+                                    at2(40, 1, e_to_minus_40, 0, -40),
+                                    at2(-40, 0, e_to_minus_40, e_to_minus_40, 40),
+                                    at2(inf, 1, nan, 0, -inf),
+                                    at2(nan, 1, nan, nan, nan)};
+constexpr Edge weighted_bce[] = {
+    {{1000, 1, 3}, 0, {0, -1000, 0}, 0},
+    {{-1000, 1, 3}, 3000, {-3, 3000, 1000}, 0},
+    {{-1000, 0, 3}, 0, {0, 3000, 0}, 0},
+    {{40, 1, 3}, 3 * e_to_minus_40, {-3 * e_to_minus_40, -40, e_to_minus_40}, 0},
+    {{-40, 0, 3}, e_to_minus_40, {0, 120, 0}, 0}};
 constexpr Edge kl_divergence[] = {at2(-1, 0, 0, 0, 0), at2(-inf, 0, 0, 0, 0), at2(0, 1, 0, -1, 1),
                                   at2(-inf, 0.5, inf, -0.5, inf)};
 
