@@ -184,7 +184,7 @@ Var operator/(double c, const Var& a) { return with_scalar(divide_into_op, a, c)
 Var operator-(const Var& a) { return record(negate_op, {&a}); }
 
 Var pow(const Var& x, double c) {
-  if (c == 0) return 0.0 * detach(x) + 1.0;
+  if (c == 0) return with_scalar(power_of_op, detach(x), 0);  // 1, and no gradient
   if (c == 1) return x + 0.0;
   if (c == 2) return square(x);
   return with_scalar(power_of_op, x, c);

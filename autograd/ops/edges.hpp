@@ -10,7 +10,10 @@ namespace carousel::detail::edges {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double tiny = 1e-310;                  // denormal in float64
+constexpr double tiny = 1e-310;      // denormal in float64
+constexpr double below = 0x1p-1040;  // the same, with a known root and logarithm
+constexpr double ln2 = 0.693147180559945309;
+constexpr double e_to_minus_40 = 4.248354255291588995e-18;
 constexpr double small = 1.401298464324817e-45;  // the least float32
 
 constexpr Edge at(double x, double y, double slope, double c = 0) {
@@ -29,9 +32,17 @@ constexpr Edge multiply[] = {at2(0, inf, nan, inf, 0), at2(inf, 2, inf, 2, inf),
                              at2(nan, 0, nan, 0, nan), at2(tiny, 2, 2 * tiny, 2, tiny)};
 constexpr Edge divide[] = {at2(1, 0, inf, inf, -inf), at2(0, 0, nan, inf, nan),
                            at2(1, inf, 0, 0, 0), at2(inf, inf, nan, 0, nan)};
-constexpr Edge power[] = {at2(0, 0, 1, 0, 0),      at2(0, 2, 0, 0, 0),
-                          at2(0, 1, 0, 1, 0),      at2(2, 0, 1, 0, 0.693147180559945309),
-                          at2(2, -inf, 0, nan, 0), at2(nan, 1, nan, nan, nan)};
+constexpr Edge power[] = {at2(0, 0, 1, 0, 0),
+                          at2(0, 2, 0, 0, 0),
+                          at2(0, 1, 0, 1, 0),
+                          at2(2, 0, 1, 0, 0.693147180559945309),
+                          at2(2, -inf, 0, nan, 0),
+                          at2(nan, 1, nan, nan, nan),
+                          at2(nan, 0, 1, 0, nan),
+                          at2(inf, 0, 1, 0, inf),
+                          at2(0, nan, nan, nan, 0),
+                          at2(below, 0.5, 0x1p-520, 0x1p519, -0x1p-520 * 1040 * ln2),
+                          at2(small, 2, small* small, 2 * small, -small* small * 149 * ln2)};
 constexpr Edge minimum[] = {at2(2, 2, 2, 0.5, 0.5), at2(1, nan, nan, 0.5, 0.5),
                             at2(nan, 1, nan, 0.5, 0.5), at2(inf, -inf, -inf, 0, 1)};
 constexpr Edge maximum[] = {at2(2, 2, 2, 0.5, 0.5), at2(1, nan, nan, 0.5, 0.5),
@@ -40,8 +51,10 @@ constexpr Edge add_constant[] = {at(inf, inf, 1, 3), at(nan, nan, 1, 3), at(tiny
 constexpr Edge scale[] = {at(-inf, -inf, 2, 2), at(nan, nan, 2, 2), at(inf, nan, 0, 0)};
 constexpr Edge subtract_from[] = {at(inf, -inf, -1, 1), at(nan, nan, -1, 1)};
 constexpr Edge divide_into[] = {at(0, inf, -inf, 3), at(inf, 0, 0, 3), at(nan, nan, nan, 3)};
-constexpr Edge power_of[] = {at(0, inf, -inf, -1.5), at(0, 0, 0, 3), at(-2, -8, 12, 3),
-                             at(inf, inf, inf, 1.5), at(-1, nan, nan, 0.5)};
+constexpr Edge power_of[] = {
+    at(0, inf, -inf, -1.5),           at(0, 0, 0, 3),        at(-2, -8, 12, 3),
+    at(inf, inf, inf, 1.5),           at(-1, nan, nan, 0.5), at(inf, 1, 0, 0),
+    at(below, 0x1p-520, 0x1p519, 0.5)};
 constexpr Edge negate[] = {at(inf, -inf, -1), at(nan, nan, -1), at(0, 0, -1)};
 
 // functions.cpp
@@ -50,8 +63,13 @@ constexpr Edge exp[] = {at(0, 1, 1),        at(inf, inf, inf), at(-inf, 0, 0), a
 constexpr Edge expm1[] = {at(0, 0, 1),       at(tiny, tiny, 1), at(small, small, 1),
                           at(inf, inf, inf), at(-inf, -1, 0),   at(nan, nan, nan),
                           at(-1000, -1, 0)};
-constexpr Edge log[] = {at(0, -inf, inf), at(inf, inf, 0), at(-1, nan, -1), at(nan, nan, nan),
-                        at(1, 0, 1)};
+constexpr Edge log[] = {at(0, -inf, inf),
+                        at(inf, inf, 0),
+                        at(-1, nan, -1),
+                        at(nan, nan, nan),
+                        at(1, 0, 1),
+                        at(below, -1040 * ln2, inf),
+                        at(small, -149 * ln2, 1 / small)};
 constexpr Edge log1p[] = {at(0, 0, 1),     at(-1, -inf, inf), at(inf, inf, 0),
                           at(-2, nan, -1), at(tiny, tiny, 1), at(nan, nan, nan)};
 constexpr Edge square[] = {at(0, 0, 0), at(inf, inf, inf), at(-inf, inf, -inf), at(nan, nan, nan),
@@ -105,11 +123,18 @@ constexpr Edge absolute_error[] = {at2(2, 2, 0, 0, 0), at2(inf, 0, inf, 1, -1),
 constexpr Edge huber[] = {at2(2, 2, 0, 0, 0, 1), at2(inf, 0, inf, 1, -1, 1),
                           at2(3, 2, 0.5, 1, -1, 1), at2(nan, 0, nan, nan, nan, 1)};
 constexpr Edge bce_with_logits[] = {at2(0, 0, 0.693147180559945309, 0.5, 0),
-                                    at2(1000, 1, 0, 0, -1000), at2(-1000, 1, 1000, -1, 1000),
-                                    at2(inf, 1, nan, 0, -inf), at2(nan, 1, nan, nan, nan)};
-constexpr Edge weighted_bce[] = {{{1000, 1, 3}, 0, {0, -1000, 0}, 0},
-                                 {{-1000, 1, 3}, 3000, {-3, 3000, 1000}, 0},
-                                 {{-1000, 0, 3}, 0, {0, 3000, 0}, 0}};
+                                    at2(1000, 1, 0, 0, -1000),
+                                    at2(-1000, 1, 1000, -1, 1000),
+                                    at2(40, 1, e_to_minus_40, 0, -40),
+                                    at2(-40, 0, e_to_minus_40, e_to_minus_40, 40),
+                                    at2(inf, 1, nan, 0, -inf),
+                                    at2(nan, 1, nan, nan, nan)};
+constexpr Edge weighted_bce[] = {
+    {{1000, 1, 3}, 0, {0, -1000, 0}, 0},
+    {{-1000, 1, 3}, 3000, {-3, 3000, 1000}, 0},
+    {{-1000, 0, 3}, 0, {0, 3000, 0}, 0},
+    {{40, 1, 3}, 3 * e_to_minus_40, {-3 * e_to_minus_40, -40, e_to_minus_40}, 0},
+    {{-40, 0, 3}, e_to_minus_40, {0, 120, 0}, 0}};
 constexpr Edge kl_divergence[] = {at2(-1, 0, 0, 0, 0), at2(-inf, 0, 0, 0, 0), at2(0, 1, 0, -1, 1),
                                   at2(-inf, 0.5, inf, -0.5, inf)};
 

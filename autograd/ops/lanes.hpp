@@ -27,12 +27,36 @@ template <class T> Lane<T> soft_positive(const Lane<T>& x) {
   return where(x < Lane<T>(T(0)), Lane<T>(T(0)), x) + log1p(exp(-abs(x)));
 }
 
-/// a^b; xsimd's own is 0 wherever a is.
+/// Denormal numbers times two to the power of this are normal.
+template <class T> constexpr int denormal_bits = std::numeric_limits<T>::digits + 1;
+template <class T> Choice<T> is_denormal(const Lane<T>& x) {
+  return abs(x) < Lane<T>(std::numeric_limits<T>::min()) && x != Lane<T>(T(0));
+}
+
+/// ln x. More special than xsimd's, so that it is taken; that one, of version 8, is -746.5 for
+/// every denormal float64: it takes the exponent before it scales the number.
+template <class T> Lane<T> log(const Lane<T>& x) {
+  const Choice<T> denormal = is_denormal(x);
+  if (!xsimd::any(denormal)) return xsimd::log(x);
+  const auto factor = std::ldexp(T(1), denormal_bits<T>);
+  const Lane<T> scaled = xsimd::log(where(denormal, x * factor, x));
+  return where(denormal, scaled - std::log(factor), scaled);
+}
+
+/// a^b, which is 1 for b = 0 whatever a is. xsimd's own is 0 wherever a is, NaN for NaN^0, and
+/// wrong for denormal numbers, as its logarithm.
 template <class T> Lane<T> power(const Lane<T>& a, const Lane<T>& b) {
   const Lane<T> zero(T(0)), one(T(1)), infinity(std::numeric_limits<T>::infinity());
-  const Lane<T> of_zero = where(b < zero, infinity, where(b == zero, one, zero));
-  return where(a == zero, of_zero, pow(a, b));
+  const Lane<T> of_zero = where(b > zero, zero, where(b < zero, infinity, b));
+  Lane<T> y = pow(a, b);
+  const Choice<T> denormal = is_denormal(a);
+  if (xsimd::any(denormal)) {
+    const auto factor = std::ldexp(T(1), denormal_bits<T>);
+    y = where(denormal, pow(a * factor, b) * exp2(b * T(-denormal_bits<T>)), y);
+  }
+  return where(b == zero, one, where(a == zero, of_zero, y));
 }
+
 /// The normal distribution Φ(x), to full digits also far below 0.
 template <class T> Lane<T> normal_share(const Lane<T>& x) {
   return Lane<T>(T(0.5)) * erfc(Lane<T>(T(-0.70710678118654752440)) * x);

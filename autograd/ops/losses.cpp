@@ -44,9 +44,14 @@ struct Huber {  // e²/2, or δ (|e| - δ/2) beyond |e| = δ (Huber 1964)
     k.dx[1] += -de;
   }
 };
+// Binary cross-entropies take x apart by its sign: softplus(x) - t x would leave only a rounding
+// error of x where the answer is right and x is large, and the loss nearly 0.
 struct BceWithLogits {  // softplus(x) - t x
   static constexpr int arity = 2;
-  template <class K> static void forward(K& k) { k.y = soft_positive(k.x[0]) - k.x[1] * k.x[0]; }
+  template <class K> static void forward(K& k) {
+    const auto &x = k.x[0], &t = k.x[1];
+    k.y = where(x < 0.0, -(t * x), (1.0 - t) * x) + soft_positive(-abs(x));
+  }
   template <class K> static constexpr void pullback(K& k) {
     k.dx[0] += k.dy * (logistic(k.x[0]) - k.x[1]);
     k.dx[1] += -(k.dy * k.x[0]);
@@ -57,7 +62,8 @@ struct WeightedBce {  // -p t ln σ(x) - (1 - t) ln(1 - σ(x)) = (1 - t) x + (1 
   static constexpr int arity = 3;
   template <class K> static void forward(K& k) {
     const auto &x = k.x[0], &t = k.x[1], &p = k.x[2];
-    k.y = (1.0 - t) * x + ((p - 1.0) * t + 1.0) * soft_positive(-x);
+    const auto weight = (p - 1.0) * t + 1.0;
+    k.y = where(x < 0.0, -(p * t * x), (1.0 - t) * x) + weight * soft_positive(-abs(x));
   }
   template <class K> static constexpr void pullback(K& k) {
     const auto &x = k.x[0], &t = k.x[1], &p = k.x[2];

@@ -127,11 +127,29 @@ template <class T, class E> Same<T> row_max(const RowExpression<T, E>& e) {
     return where(a == a, where(a > b, a, b), a);
   }));
 }
-/// ln Σ e^x, shifted by the largest element so that nothing overflows.
-template <class T, class E> Same<T> row_log_sum_exp(const RowExpression<T, E>& e) {
+
+/// What is taken off a row so that e^x does not overflow.
+template <class T, class E> Same<T> row_shift(const RowExpression<T, E>& e) {
   const T largest = row_max(e).value.get(0);
-  const Same<T> shift(std::isfinite(largest) ? largest : T(0));
+  return Same<T>(std::isfinite(largest) ? largest : T(0));
+}
+/// ln Σ e^x
+template <class T, class E> Same<T> row_log_sum_exp(const RowExpression<T, E>& e) {
+  const Same<T> shift = row_shift(e);
   return Same<T>(std::log(row_sum(exp(e - shift)).value.get(0)) + shift.value.get(0));
+}
+
+/// Softmax and its logarithm. Not by way of ln Σ e^x, which is as large as x: at x = 1000 float32
+/// would leave four digits.
+template <class T, class D> struct RowShares {
+  D shifted;
+  Same<T> total;
+  auto shares() const { return exp(shifted) / total; }
+  auto logs() const { return shifted - Same<T>(std::log(total.value.get(0))); }
+};
+template <class T, class E> auto row_shares(const RowExpression<T, E>& e) {
+  const auto shifted = e - row_shift(e);
+  return RowShares<T, std::decay_t<decltype(shifted)>>{shifted, row_sum(exp(shifted))};
 }
 
 }  // namespace carousel::detail

@@ -19,9 +19,12 @@ namespace carousel::detail {
 // On a tape every value has the shape of the row.
 inline Var row_sum(const Var& x) { return broadcast_to(sum(x, {-1}, /*keep=*/true), x.shape()); }
 inline Var row_mean(const Var& x) { return broadcast_to(mean(x, {-1}, /*keep=*/true), x.shape()); }
-inline Var row_log_sum_exp(const Var& x) {
-  return broadcast_to(logsumexp(x, {-1}, /*keep=*/true), x.shape());
-}
+struct VarShares {
+  const Var& x;
+  Var shares() const { return softmax(x); }
+  Var logs() const { return log_softmax(x); }
+};
+inline VarShares row_shares(const Var& x) { return {x}; }
 /// One number a row, repeated over the row.
 inline Var along_rows(const Var& y, const Shape& shape) {
   return broadcast_to(reshape(y, shape.with(-1, 1)), shape);

@@ -14,7 +14,7 @@ namespace {
 struct Softmax {
   static constexpr int arity = 1;
   static constexpr bool to_scalar = false;
-  template <class K> static void forward(K& k) { k.y = exp(k.x[0] - row_log_sum_exp(k.x[0])); }
+  template <class K> static void forward(K& k) { k.y = row_shares(k.x[0]).shares(); }
   template <class K> static constexpr void pullback(K& k) {
     k.dx[0] += k.y * (k.dy - row_sum(k.y * k.dy));
   }
@@ -22,7 +22,7 @@ struct Softmax {
 struct LogSoftmax {
   static constexpr int arity = 1;
   static constexpr bool to_scalar = false;
-  template <class K> static void forward(K& k) { k.y = k.x[0] - row_log_sum_exp(k.x[0]); }
+  template <class K> static void forward(K& k) { k.y = row_shares(k.x[0]).logs(); }
   template <class K> static constexpr void pullback(K& k) {
     k.dx[0] += k.dy - exp(k.y) * row_sum(k.dy);
   }
@@ -70,13 +70,13 @@ struct SoftCrossEntropy {  // Σ q (ln Σ e^x - x); a class of weight 0 may have
   static constexpr bool to_scalar = true;
   template <class K> static void forward(K& k) {
     const auto &x = k.x[0], &q = k.x[1];
-    k.y = row_sum(where(q == 0.0, k.zero, q * (row_log_sum_exp(x) - x)));
+    k.y = row_sum(where(q == 0.0, k.zero, -(q * row_shares(x).logs())));
   }
   template <class K> static constexpr void pullback(K& k) {
     const auto &x = k.x[0], &q = k.x[1];
-    const auto norm = row_log_sum_exp(x);
-    k.dx[0] += k.dy * (exp(x - norm) * row_sum(q) - q);
-    k.dx[1] += k.dy * (norm - x);
+    const auto row = row_shares(x);
+    k.dx[0] += k.dy * (row.shares() * row_sum(q) - q);
+    k.dx[1] += -(k.dy * row.logs());
   }
 };
 

@@ -1,4 +1,6 @@
 #define BOOST_TEST_MODULE carousel_torch
+#include <torch/torch.h>
+
 #include <boost/test/unit_test.hpp>
 #include <cells/gru.hpp>
 #include <cells/lstm.hpp>
