@@ -99,7 +99,7 @@ bool BackwardPass::same_buffer(std::uint32_t a, std::uint32_t b) {
          outer_->same_buffer(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(bt));
 }
 
-View& BackwardPass::take(std::uint32_t id) {
+inline View& BackwardPass::take(std::uint32_t id) {
   const View& value = tape_.nodes_[id].value;
   View& view = gradients_[id].view;
   view = dense(tape_.pool_.take(bytes_of(value)), value.shape, tape_.dtype_);
@@ -121,7 +121,7 @@ void BackwardPass::make_room(const Owner& own, const Node& node, std::uint32_t i
 }
 
 // Where the gradient of an input of `node` is to be added.
-void BackwardPass::open(const Node& node, std::uint32_t input, Slot& slot) {
+inline void BackwardPass::open(const Node& node, std::uint32_t input, Slot& slot) {
   slot.wanted = true;
   const Owner own = owner(input);
   Gradient& gradient = own.pass->gradients_[own.id];
@@ -131,7 +131,7 @@ void BackwardPass::open(const Node& node, std::uint32_t input, Slot& slot) {
 }
 
 // Runs the pullback of node `id`, making room for the gradients it adds to.
-void BackwardPass::pull(std::uint32_t id) {
+inline void BackwardPass::pull(std::uint32_t id) {
   const Node& node = tape_.nodes_[id];
   if (node.composite >= 0) {
     tape_.composites_[static_cast<std::size_t>(node.composite)]->pullback(*this, id);
@@ -145,7 +145,7 @@ void BackwardPass::pull(std::uint32_t id) {
     memory_.operands.push_back(tape_.nodes_[in[i]].value);
     if (flows(node, in[i])) open(node, in[i], memory_.slots[i]);
   }
-  const View dy = adjoint_view(id);
+  const View& dy = gradients_[id].view;
   if (node.op->view != nullptr) {
     accumulate(dy, node.op->view(memory_.slots[0].view, node.attr));
   } else {

@@ -10,8 +10,8 @@ struct Gradient {
   bool needed = false;  // a wanted value lies at it or behind it
   bool wanted = false;  // has a buffer of its own, kept for the caller
   bool in_parts = false;
-  std::int32_t stop_from = std::numeric_limits<std::int32_t>::max();  // nodes of this step and
-                                                                      // later see it as a constant
+  /// Nodes of this time step and later ones see it as a constant.
+  std::int32_t stop_from = std::numeric_limits<std::int32_t>::max();
 };
 
 /// Buffers of a pass, kept from one to the next.
