@@ -9,7 +9,7 @@ namespace carousel::cells::detail {
 struct Sequence {
   /// Errors where xs, the initial state, lengths or mask do not fit the cell. Records what the cell
   /// prepares, and an initial state of zeros where none is given.
-  Sequence(const AnyCell& cell, const Var& xs, const UnrollOptions& options);
+  Sequence(const AnyCell& of, const Var& values, const UnrollOptions& options);
 
   const AnyCell* cell;
   Var xs;  ///< [time, batch, features]

@@ -60,6 +60,17 @@ void move(const View& from, const Steps& from_steps, const View& to, const Steps
   }
 }
 
+void fill(const View& y, double value) {
+  with_floating(y.dtype, [&](auto t) {
+    using T = decltype(t);
+    T one = static_cast<T>(value);
+    Steps same = steps_of(y);
+    same.offset = 0;
+    same.step.fill(0);
+    move(dense(&one, {}, y.dtype), same, y, steps_of(y), /*add=*/false);
+  });
+}
+
 void start_sum(const View& y, bool add) {
   if (!add) fill_zero(y);
 }

@@ -10,6 +10,9 @@ namespace carousel::detail {
 void move(const View& from, const Steps& from_steps, const View& to, const Steps& to_steps,
           bool add, double factor = 1);
 
+/// Sets every element of a floating view.
+void fill(const View& y, double value);
+
 /// Prepares y for a forward body that adds element by element: zeros, unless the body is asked to
 /// add to what stands there.
 void start_sum(const View& y, bool add);

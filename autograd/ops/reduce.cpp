@@ -6,6 +6,7 @@
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/terms.hpp>
 #include <autograd/support/error.hpp>
+#include <cmath>
 #include <limits>
 
 namespace carousel {
@@ -55,6 +56,7 @@ void sum_to_scalar(const Forward& k) {  // many terms, so in float64
 void sum_forward(const Forward& k) {
   if (k.y.shape.size() == 1) return sum_to_scalar(k);
   start_sum(k.y, k.add);
+  if (std::isnan(k.attr->scalar)) return fill(k.y, k.attr->scalar);  // the mean of nothing
   const Shape& whole = k.x[0].shape;
   move(k.x[0], steps_of(k.x[0]), k.y, steps_of(whole, k.y, k.attr->axis), /*add=*/true,
        k.attr->scalar);
@@ -179,13 +181,12 @@ Var scaled_sum(const Var& x, Index reduced, bool keep, bool average) {
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if ((reduced >> axis & 1) != 0) count *= shape[axis];
   }
-  if (average && count == 0) {  // 0/0, whatever is left of the shape
-    return scaled_sum(x, reduced, keep, false) * std::numeric_limits<double>::quiet_NaN();
-  }
+  constexpr double nothing = std::numeric_limits<double>::quiet_NaN();  // 0/0
+  const double share = count == 0 ? nothing : 1.0 / static_cast<double>(count);
   Attr attr;
   attr.shape = remaining(shape, reduced, keep);
   attr.axis = keep ? all_axes(shape) : all_axes(shape) & ~reduced;
-  attr.scalar = average ? 1.0 / static_cast<double>(count) : 1.0;
+  attr.scalar = average ? share : 1.0;
   return record(average ? mean_op : sum_op, {&x}, attr);
 }
 

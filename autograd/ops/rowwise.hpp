@@ -83,9 +83,9 @@ template <class T, class Body> struct RowsForward {
 };
 template <class T, class Body> struct RowsPullback {
   using Result = std::conditional_t<Body::to_scalar, Same<T>, Row<T>>;
-  std::array<Row<T>, Body::arity> x;
-  Result y, dy;
   Same<T> a, zero, one;
+  Result y, dy;
+  std::array<Row<T>, Body::arity> x;
   RowSink<T> dx[Body::arity];
 };
 
@@ -125,12 +125,12 @@ template <class Body, class T> void pullback_rows(const Pullback& call) {
   const Same<T> a(static_cast<T>(call.attr->scalar));
   const Index n = call.x[0].columns();
   for (Index r = 0; r < call.x[0].rows(); ++r) {
-    RowsPullback<T, Body> k{rows_of<T, Body>(call.x, r),
-                            result_of<Body, T>(call.y, r, reads_value),
-                            result_of<Body, T>(call.dy, r, true),
-                            a,
+    RowsPullback<T, Body> k{a,
                             same<T>(0),
                             same<T>(1),
+                            result_of<Body, T>(call.y, r, reads_value),
+                            result_of<Body, T>(call.dy, r, true),
+                            rows_of<T, Body>(call.x, r),
                             {}};
     for (int i = 0; i < Body::arity; ++i) {
       const Slot& slot = call.dx[i];

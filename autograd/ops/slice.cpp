@@ -76,15 +76,7 @@ Shape place_shape(const Operands& x, const Attr& a) {
 }
 void place_forward(const Forward& k) {
   const Index count = k.x[0].shape[static_cast<int>(k.attr->axis)];
-  if (!k.add) {
-    Steps everywhere;
-    with_floating(k.y.dtype, [&](auto t) {
-      decltype(t) value = static_cast<decltype(t)>(k.attr->scalar);
-      everywhere = steps_of(k.y);
-      for (Index& step : everywhere.step) step = 0;
-      move(dense(&value, {}, k.y.dtype), everywhere, k.y, steps_of(k.y), false);
-    });
-  }
+  if (!k.add) fill(k.y, k.attr->scalar);
   move(k.x[0], steps_of(k.x[0]), k.y, part_of(k.y, *k.attr, count), k.add);
 }
 
