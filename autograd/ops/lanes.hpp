@@ -53,7 +53,8 @@ template <class T> Lane<T> power(const Lane<T>& a, const Lane<T>& b) {
   return Lane<T>::load_aligned(base);
 }
 
-/// The normal distribution Φ(x), to full digits also far below 0.
+/// The normal distribution Φ(x), in relative accuracy also below 0: some 14 digits at -3, 11 at
+/// -12, which is what xsimd's erfc has.
 template <class T> Lane<T> normal_share(const Lane<T>& x) {
   return Lane<T>(T(0.5)) * erfc(Lane<T>(T(-0.70710678118654752440)) * x);
 }

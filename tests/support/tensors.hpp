@@ -21,6 +21,20 @@ inline Tensor tensor(const Shape& shape, std::initializer_list<double> elements,
   return result;
 }
 
+/// Whether a tensor has these elements in row-major order, up to a relative error; infinities and
+/// NaN as such.
+inline bool elements_are(const Tensor& found, std::initializer_list<double> wanted,
+                         double tolerance = 1e-14) {
+  if (found.size() != static_cast<Index>(wanted.size())) return false;
+  Index i = 0;
+  for (const double w : wanted) {
+    const double f = found.at(i++);
+    if (std::isnan(w) ? std::isnan(f) : f == w) continue;
+    if (!(std::abs(f - w) <= tolerance * std::abs(w)) || std::isinf(w)) return false;
+  }
+  return true;
+}
+
 /// Standard normal elements.
 inline Tensor normal(const Shape& shape, Random& random, DType dtype = DType::float64) {
   Tensor result(dtype, shape);

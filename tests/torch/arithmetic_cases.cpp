@@ -146,9 +146,9 @@ std::vector<OpCase> activation_cases() {
       unary(
           "hard_sigmoid of 0.2", [](V x) { return hard_sigmoid(x, 0.2); },
           [](T x) { return at::clamp(0.2 * x + 0.5, 0, 1); }),
-      tied(hard_sigmoid_of_a_sixth(unary(
-          "hard_sigmoid at its corners", [](V x) { return hard_sigmoid(3.0 * x); },
-          [](T x) { return at::hardsigmoid(3.0 * x); }))),
+      tied(unary(
+          "hard_sigmoid of 0.5", [](V x) { return hard_sigmoid(x, 0.5); },
+          [](T x) { return at::hardtanh(0.5 * x + 0.5, 0, 1); })),  // slope 0 at its corners
       {"softmax",
        {{normals({7})},
         {normals({4, 1})},
