@@ -1,3 +1,4 @@
+#include <autograd/no_grad.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cells/gru.hpp>
 #include <cells/init.hpp>

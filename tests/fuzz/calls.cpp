@@ -1,3 +1,4 @@
+#include <autograd/no_grad.hpp>
 #include <autograd/ops.hpp>
 #include <tests/fuzz/calls.hpp>
 
