@@ -45,7 +45,9 @@ struct Power {  // a^b for a >= 0; the slope by b at a = 0 is 0
   static constexpr int arity = 2;
   template <class K> static void forward(K& k) { k.y = power(k.x[0], k.x[1]); }
   template <class K> static constexpr void pullback(K& k) {
-    k.dx[0] += where(k.x[1] == 0.0, k.zero, k.dy * k.x[1] * power(k.x[0], k.x[1] - 1.0));
+    // 0⁰ has slope 0; other a⁰, too, but their slope grows with b, so this formula has to have it.
+    const auto slope = k.dy * k.x[1] * power(k.x[0], k.x[1] - 1.0);
+    k.dx[0] += where(k.x[0] == 0.0, where(k.x[1] == 0.0, k.zero, slope), slope);
     k.dx[1] += where(k.x[0] == 0.0, k.zero, k.dy * k.y * log(k.x[0]));
   }
 };

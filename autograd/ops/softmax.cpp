@@ -49,7 +49,8 @@ struct Norm {  // √Σ x²; slope 0 at 0
     k.y = Same(std::sqrt(row_sum(k.x[0] * k.x[0]).value.get(0)));
   }
   template <class K> static constexpr void pullback(K& k) {
-    k.dx[0] += where(k.y > 0.0, k.dy * k.x[0] / k.y, k.zero);
+    const auto zero = k.y == 0.0;  // there nothing is divided by y: second order would find a NaN
+    k.dx[0] += where(zero, k.zero, k.dy * k.x[0] / where(zero, k.one, k.y));
   }
 };
 struct Normalize {  // (x - mean) / √(variance + c), for layer normalisation (Ba et al. 2016)

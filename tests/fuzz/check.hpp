@@ -44,4 +44,8 @@ Program shrunk(Checker& checker, Program program, const Failure& failure);
 /// what happened.
 std::string misuse(Tape& tape, const std::vector<Var>& values, Random& random);
 
+/// Gets the reference of each op wrong by a thousandth, in value and in derivative, and expects
+/// that programs which have it show that. The exit code.
+int self_test();
+
 }  // namespace carousel::fuzz

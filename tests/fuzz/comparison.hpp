@@ -3,13 +3,15 @@
 
 namespace carousel::fuzz {
 
-/// What two results may differ by, relative to their size, and the grain of the coarse arithmetic
-/// that excuses more: both far above the rounding of the dtype.
+/// What two results may differ by, relative to their size, all far above the rounding of the dtype.
 struct Tolerance {
-  double value, gradient, second, grain;
+  double value, gradient, second;
+  double grain;     ///< of the coarse arithmetic that excuses more
+  double rounding;  ///< in a pass back, relative to the terms that cancel in it
+  double smallest;  ///< numbers below may be 0
 };
-constexpr Tolerance in_float64{1e-9, 1e-7, 1e-6, 1e-13};
-constexpr Tolerance in_float32{1e-3, 1e-2, 0, 1e-6};
+constexpr Tolerance in_float64{1e-9, 1e-7, 1e-6, 1e-13, 1e-11, 1e-300};
+constexpr Tolerance in_float32{1e-3, 1e-2, 0, 1e-6, 1e-4, 1e-36};
 
 /// Whether something is done with a program; the same after shrinking it.
 bool drawn(const Program& program, const char* what, double share);
@@ -32,6 +34,7 @@ class Comparison {
   Var input_like(int node, const Numbers& x);
   void compare(const char* kind, const std::string& what, const Numbers& found,
                const Numbers& expected, double bound, const Result& result, const Evaluation& how);
+  double cancelling(const Evaluation& how);
   void compare_value(int node);
   void choose_wanted();
   void compare_gradients(const std::vector<Tensor>& found, const std::string& by);

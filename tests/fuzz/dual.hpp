@@ -31,6 +31,12 @@ inline Second moved(const Second& x, double v, double w) {
   return {moved(x.v, v, 0), {x.d.v + w, x.d.d}};
 }
 
+/// x, computed on with that grain: constants in formulas have none.
+inline Real grained(Real x, double grain) { return {x.v, grain}; }
+template <class T> Dual<T> grained(const Dual<T>& x, double grain) {
+  return {grained(x.v, grain), grained(x.d, grain)};
+}
+
 /// The same value without derivative.
 inline Real constant(Real x) { return x; }
 template <class T> Dual<T> constant(const Dual<T>& x) { return {constant(x.v), T(0)}; }
@@ -63,7 +69,9 @@ template <class T> Dual<T> operator/(const Dual<T>& a, double c) { return a / Du
 template <class T> Dual<T> operator/(double c, const Dual<T>& a) { return Dual<T>(c) / a; }
 
 template <class T> Dual<T> exp(const Dual<T>& x) { return {exp(x.v), exp(x.v) * x.d}; }
-template <class T> Dual<T> expm1(const Dual<T>& x) { return {expm1(x.v), exp(x.v) * x.d}; }
+template <class T> Dual<T> expm1(const Dual<T>& x) {
+  return {expm1(x.v), (expm1(x.v) + 1.0) * x.d};
+}
 template <class T> Dual<T> log(const Dual<T>& x) { return {log(x.v), x.d / x.v}; }
 template <class T> Dual<T> log1p(const Dual<T>& x) { return {log1p(x.v), x.d / (1.0 + x.v)}; }
 template <class T> Dual<T> sqrt(const Dual<T>& x) { return {sqrt(x.v), x.d / (2.0 * sqrt(x.v))}; }
@@ -75,6 +83,11 @@ template <class T> Dual<T> tanh(const Dual<T>& x) {
 template <class T> Dual<T> erf(const Dual<T>& x) {
   const double two_over_root_pi = 2 / std::sqrt(std::acos(-1.0));
   return {erf(x.v), two_over_root_pi * exp(-(x.v * x.v)) * x.d};
+}
+template <class T> Dual<T> erfc(const Dual<T>& x) { return {erfc(x.v), -erf(x).d}; }
+inline Real sigmoid(Real x) { return 1.0 / (1.0 + exp(-x)); }
+template <class T> Dual<T> sigmoid(const Dual<T>& x) {
+  return {sigmoid(x.v), sigmoid(x.v) * (1.0 - sigmoid(x.v)) * x.d};
 }
 template <class T> Dual<T> pow(const Dual<T>& x, double c) {
   if (c == 0) return {T(1), T(0)};

@@ -12,7 +12,8 @@ namespace carousel::fuzz {
 namespace {
 
 constexpr const char* usage = R"(Usage: fuzz [--seed N] [--programs K | --seconds S] [--trace]
-            [--break OP | --break-slope OP] [--list]
+            [--break OP | --break-slope OP]
+       fuzz --list | --self-test
 
 Runs random programs, numbers N, N + 1, ..., through the library and through dual numbers, and
 compares values, gradients and second derivatives. The first difference is shrunk and printed, and
@@ -22,16 +23,17 @@ the exit code is 1. `--seed` of a failure with `--programs 1` repeats it.
   --programs K      so many programs; default 1000
   --seconds S       as many programs as this time allows
   --trace           prints each program's number before it runs: the last one is that of a crash
-  --break OP        a test of this program: the reference gets the values of OP wrong
+  --break OP        the reference gets the values of OP wrong, which has to be found
   --break-slope OP  ... their derivatives only
   --list            the names of all ops that programs have
+  --self-test       breaks each of them in turn
 )";
 
 struct Options {
   std::uint64_t seed = 1;
   Index programs = 1000;
   double seconds = 0;
-  bool trace = false, list = false;
+  bool trace = false, list = false, self_test = false;
   Broken broken;
 };
 
@@ -48,10 +50,10 @@ Options parsed(int argc, char** argv) {
       std::fputs(usage, stdout);
       std::exit(0);
     }
-    if (name == "--trace" || name == "--list") {
-      (name == "--trace" ? options.trace : options.list) = true;
-      continue;
-    }
+    options.trace = options.trace || name == "--trace";
+    options.list = options.list || name == "--list";
+    options.self_test = options.self_test || name == "--self-test";
+    if (name == "--trace" || name == "--list" || name == "--self-test") continue;
     if (++i == argc) refuse(name + " needs a value, or is unknown");
     const std::string value = argv[i];
     if (name == "--break" || name == "--break-slope") {
@@ -113,6 +115,7 @@ int run(const Options& options) {
     for (const auto& entry : all_proposals()) std::printf("%s\n", entry.first.c_str());
     return 0;
   }
+  if (options.self_test) return self_test();
   std::printf("fuzz --seed %llu\n", static_cast<unsigned long long>(options.seed));
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] {

@@ -165,7 +165,7 @@ int Builder::leaf(const Extents& shape) {
   }
   Array<First> value{Kind::floating, shape, {}};
   for (const double x : made.x) value.x.push_back(seeded(First(), x, 0, 0, 0));
-  return append({made, {}}, std::move(value));
+  return append({made, {}, 0}, std::move(value));
 }
 
 int Builder::integers(const Extents& shape, Index below) {
@@ -178,7 +178,7 @@ int Builder::integers(const Extents& shape, Index below) {
     made.x.push_back(static_cast<double>(random_.below(below)));
     value.x.push_back(made.x.back());
   }
-  return append({made, {}}, std::move(value));
+  return append({made, {}, 0}, std::move(value));
 }
 
 int Builder::constants(const Extents& shape, const std::vector<double>& x) {
@@ -188,7 +188,7 @@ int Builder::constants(const Extents& shape, const std::vector<double>& x) {
   made.x = x;
   Array<First> value{Kind::floating, shape, {}};
   for (const double element : x) value.x.push_back(element);
-  return append({made, {}}, std::move(value));
+  return append({made, {}, 0}, std::move(value));
 }
 
 int Builder::add(const Call& call, bool may_be_nan) {
@@ -242,6 +242,10 @@ Program random_program(std::uint64_t seed) {
   for (Index attempt = 0; b.ops() < wanted && attempt < 4 * wanted; ++attempt) {
     const std::string& op = b.one_of(names);
     all_proposals().at(op)(b, op);
+  }
+  const double misused = b.chance(0.3) ? 0.2 : 0;
+  for (Node& node : b.program().nodes) {
+    if (b.chance(misused)) node.misuse = static_cast<std::uint64_t>(1 + b.below(1 << 30));
   }
   return b.program();
 }

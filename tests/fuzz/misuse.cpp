@@ -43,7 +43,7 @@ const std::vector<Misuse>& misuses() {
       {"maximum(y, x)", has_axes, [](Tape& t, const Var& x) { maximum(misfit(t, x), x); }},
       {"less(x, y)", has_axes, [](Tape& t, const Var& x) { less(x, misfit(t, x)); }},
       {"huber(x, y)", has_axes, [](Tape& t, const Var& x) { huber(x, misfit(t, x)); }},
-      {"x * [1, ...]", below_four_axes,
+      {"x * [3, ...]", [](const Var&, int rank) { return rank == 2 || rank == 3; },
        [](Tape& t, const Var& x) { x* t.zeros(x.shape().inserted(0, 3)); }},
       {"matmul", has_axes,
        [](Tape& t, const Var& x) {
@@ -59,10 +59,12 @@ const std::vector<Misuse>& misuses() {
        }},
       {"outer", below_four_axes,
        [](Tape& t, const Var& x) { outer(x, t.zeros(x.shape().inserted(0, 2))); }},
+      {"outer with fewer axes", below_four_axes,
+       [](Tape& t, const Var& x) { outer(t.zeros(x.shape().inserted(0, 2)), x); }},
       {"outer of a scalar", has_axes, [](Tape& t, const Var& x) { outer(t.zeros({}), x); }},
-      {"concat", has_axes,
+      {"concat", below_four_axes,
        [](Tape& t, const Var& x) {
-         concat({x, t.zeros(x.shape().inserted(0, 1).without(1))}, 0);
+         concat({x, t.zeros(x.shape().inserted(0, 1))}, 0);
        }},
       {"stack", has_axes,
        [](Tape& t, const Var& x) {
@@ -70,11 +72,9 @@ const std::vector<Misuse>& misuses() {
        }},
       {"concat of nothing", always, [](Tape&, const Var&) { concat({}, 0); }},
       {"reshape", always, [](Tape&, const Var& x) { reshape(x, {x.shape().size() + 1}); }},
-      {"broadcast_to", has_axes,
-       [](Tape&, const Var& x) {
-         const Shape s = x.shape();
-         broadcast_to(x, s.with(0, s[0] == 1 ? 1 : s[0] + 1).inserted(s.rank() == 4 ? 9 : 4, 1));
-       }},
+      {"broadcast_to", [](const Var& x, int rank) { return rank > 0 && x.shape()[0] != 1; },
+       [](Tape&, const Var& x) { broadcast_to(x, x.shape().with(0, x.shape()[0] + 1)); }},
+      {"broadcast_to fewer axes", has_axes, [](Tape&, const Var& x) { broadcast_to(x, {}); }},
       {"where", has_axes, [](Tape& t, const Var& x) { where(greater(x, 0), x, misfit(t, x)); }},
       {"logical_and", has_axes,
        [](Tape& t, const Var& x) { logical_and(greater(x, 0), greater(misfit(t, x), 0)); }},
@@ -117,7 +117,7 @@ const std::vector<Misuse>& misuses() {
        [](Tape&, const Var& x) { slice(x, 0, 0, x.shape()[0], 0); }},
       {"at behind the end", has_axes, [](Tape&, const Var& x) { at(x, 0, x.shape()[0]); }},
       {"at -1", has_axes, [](Tape&, const Var& x) { at(x, 0, -1); }},
-      {"split unevenly", has_axes,
+      {"split unevenly", [](const Var& x, int rank) { return rank > 0 && x.shape().columns() > 0; },
        [](Tape&, const Var& x) { split(x, 2 * x.shape().columns() + 1); }},
       {"split into none", has_axes, [](Tape&, const Var& x) { split(x, 0); }},
       {"permute", is_matrix,
@@ -190,22 +190,29 @@ const std::vector<Misuse>& misuses() {
   return all;
 }
 
+/// A value that may be misused so: of the program, or a new one.
+Var operand(const Misuse& misuse, Tape& tape, const std::vector<Var>& values, Random& random) {
+  std::vector<Var> fitting;
+  for (const Var& v : values) {
+    if (v.unbound() || !is_floating(v.dtype())) continue;
+    if (misuse.fits(v, v.shape().rank())) fitting.push_back(v);
+  }
+  if (!fitting.empty()) {
+    return fitting[static_cast<std::size_t>(random.below(static_cast<Index>(fitting.size())))];
+  }
+  for (const Shape& shape : {Shape{}, Shape{2, 3}, Shape{2, 1, 1, 3}}) {
+    const Var x = tape.zeros(shape, /*requires_grad=*/true);
+    if (misuse.fits(x, shape.rank())) return x;
+  }
+  return tape.zeros({2, 3}, /*requires_grad=*/true);
+}
+
 }  // namespace
 
 std::string misuse(Tape& tape, const std::vector<Var>& values, Random& random) {
-  std::vector<Var> fitting;
-  for (const Var& v : values) {
-    if (!v.unbound() && is_floating(v.dtype())) fitting.push_back(v);
-  }
-  if (fitting.empty()) fitting.push_back(tape.zeros({2, 3}));
-  const Var& x =
-      fitting[static_cast<std::size_t>(random.below(static_cast<Index>(fitting.size())))];
-  std::vector<const Misuse*> choices;
-  for (const Misuse& misuse : misuses()) {
-    if (misuse.fits(x, x.shape().rank())) choices.push_back(&misuse);
-  }
-  const Misuse& chosen =
-      *choices[static_cast<std::size_t>(random.below(static_cast<Index>(choices.size())))];
+  const auto count = static_cast<Index>(misuses().size());
+  const Misuse& chosen = misuses()[static_cast<std::size_t>(random.below(count))];
+  const Var x = operand(chosen, tape, values, random);
   const std::string what = std::string("misuse '") + chosen.name + "' of " + to_string(x.shape());
   try {
     chosen.call(tape, x);

@@ -35,6 +35,8 @@ struct Leaf {
 struct Node {
   std::optional<Leaf> leaf;
   Call call;  ///< where it is no leaf
+  /// Not 0: something is called wrongly before it, drawn with this number.
+  std::uint64_t misuse = 0;
 };
 
 /// A DAG: the inputs of a node stand before it.

@@ -8,10 +8,11 @@
 /// library's ops.
 namespace carousel::fuzz {
 
-/// A float64 that can be made to compute coarsely: with a grain, every result is off by up to this
-/// share of its size. What a coarse run changes is how far rounding errors can carry, and where it
-/// changes much, the program is ill-conditioned or at a kink there. The error is a function of the
-/// result and the grain, so that what is computed twice stays equal, and 0 stays 0.
+/// A float64 that can be made to compute coarsely: with a grain, every result is off by up to twice
+/// this share of its size, and has no more digits than that. What a coarse run changes is how far
+/// rounding errors can carry, and where it changes much, the program is ill-conditioned or at a
+/// kink there. The error is a function of the result and the grain, so that what is computed twice
+/// stays equal, and 0 stays 0.
 struct Real {
   double v = 0, grain = 0;
   Real() = default;
@@ -30,7 +31,10 @@ inline Real rounded(double v, double grain) {
   bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebU;
   bits ^= bits >> 31;
   const double share = static_cast<double>(bits >> 11) * 0x1p-52 - 1;  // in -1..1
-  return {v * (1 + grain * share), grain};
+  int exponent = 0;
+  const int digits = -std::ilogb(grain);
+  const double mantissa = std::frexp(v * (1 + 2 * grain * share), &exponent);
+  return {std::ldexp(std::nearbyint(std::ldexp(mantissa, digits)), exponent - digits), grain};
 }
 inline Real rounded(double v, Real a, Real b) { return rounded(v, std::max(a.grain, b.grain)); }
 
@@ -47,6 +51,7 @@ inline Real log1p(Real x) { return rounded(std::log1p(x.v), x.grain); }
 inline Real sqrt(Real x) { return rounded(std::sqrt(x.v), x.grain); }
 inline Real sin(Real x) { return rounded(std::sin(x.v), x.grain); }
 inline Real cos(Real x) { return rounded(std::cos(x.v), x.grain); }
+inline Real erfc(Real x) { return rounded(std::erfc(x.v), x.grain); }
 inline Real erf(Real x) { return rounded(std::erf(x.v), x.grain); }
 inline Real tanh(Real x) { return rounded(std::tanh(x.v), x.grain); }
 inline Real pow(Real x, double c) { return rounded(std::pow(x.v, c), x.grain); }

@@ -12,7 +12,8 @@ template <class S> Array<S> leaf_of(const Leaf& leaf, double grain) {
 }
 
 /// A wrong result: the self-tests of the fuzzer want one.
-template <class S> S bent(const S& x, const Broken& broken) {
+template <class S> S bent(Kind kind, const S& x, const Broken& broken) {
+  if (kind == Kind::mask && broken.value != 0) return 1.0 - x;
   return x * (1 + broken.value) + broken.slope * (x - constant(x));
 }
 
@@ -42,8 +43,9 @@ Array<S> value_of(const Program& program, int node, const std::vector<Array<S>>&
     std::vector<const Array<S>*> x;
     for (const int input : call.inputs) x.push_back(&before[static_cast<std::size_t>(input)]);
     result = all_rules<S>().at(call.op)(call, x);
+    for (S& element : result.x) element = grained(element, how.grain);
     if (call.op == how.broken.op) {
-      for (S& element : result.x) element = bent(element, how.broken);
+      for (S& element : result.x) element = bent(result.kind, element, how.broken);
     }
     if (call.no_grad) {
       for (S& element : result.x) element = constant(element);

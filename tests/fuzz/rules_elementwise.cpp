@@ -17,7 +17,6 @@ template <class S> S absolute(const S& x) {
   if (primal(x) == 0) return S(0.0);
   return primal(x) > 0 ? x : -x;
 }
-template <class S> S sigmoid(const S& x) { return 1.0 / (1.0 + exp(-x)); }
 template <class S> S softplus(const S& x) { return log1p(exp(x)); }
 template <class S> S at_least(const S& x, double c) { return primal(x) < c ? S(c) : x; }
 template <class S> S at_most(const S& x, double c) { return primal(x) > c ? S(c) : x; }
@@ -84,13 +83,13 @@ template <class S> void add_activations(Rules<S>& rules) {
     return map<S>(x, [&](X a) { return primal(a) > 0 ? a : c.a * expm1(a); });
   };
   rules["gelu"] = [](C, Xs x) {
-    return map<S>(x, [](X a) { return a * (0.5 * (1.0 + erf(a / std::sqrt(2.0)))); });
+    return map<S>(x, [](X a) { return a * (0.5 * erfc(-a / std::sqrt(2.0))); });
   };
   rules["silu"] = [](C, Xs x) { return map<S>(x, [](X a) { return a * sigmoid(a); }); };
   rules["softplus"] = [](C, Xs x) { return map<S>(x, [](X a) { return softplus(a); }); };
   rules["log_sigmoid"] = [](C, Xs x) { return map<S>(x, [](X a) { return -softplus(-a); }); };
   rules["softsign"] = [](C, Xs x) {
-    return map<S>(x, [](X a) { return a / (1.0 + (primal(a) < 0 ? -a : a)); });
+    return map<S>(x, [](X a) { return a / (1.0 + absolute(a)); });
   };
   rules["hard_sigmoid"] = [](C c, Xs x) {
     return map<S>(x, [&](X a) {

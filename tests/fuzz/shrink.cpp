@@ -34,7 +34,7 @@ std::optional<Program> with_leaf(const Program& program, std::size_t replaced) {
     leaf.x.push_back(static_cast<double>(static_cast<float>(primal(x))));
   }
   Program result = program;
-  result.nodes[replaced] = {leaf, {}};
+  result.nodes[replaced] = {leaf, {}, program.nodes[replaced].misuse};
   return result;
 }
 
