@@ -17,6 +17,22 @@ template <class S> S bent(Kind kind, const S& x, const Broken& broken) {
   return x * (1 + broken.value) + broken.slope * (x - constant(x));
 }
 
+/// Coarse arithmetic of matrices: BLAS and LAPACK add up in orders of their own, so that equal rows
+/// may give unequal products, and what should be 0 is rounding of the largest element.
+template <class S> void disturb(const std::string& op, std::vector<S>& x, double grain) {
+  static const std::vector<std::string> by_blas{"matmul", "linear",  "linear with bias",
+                                                "solve",  "inverse", "matrix_exponential"};
+  if (grain == 0 || std::find(by_blas.begin(), by_blas.end(), op) == by_blas.end()) return;
+  double largest = 0;
+  for (const S& element : x) largest = std::max(largest, std::abs(primal(element)));
+  double place = 1;
+  for (S& element : x) {
+    const double share = rounded(place, grain).v / place - 1;
+    element = element * (1 + share) + largest * share;
+    place += 1;
+  }
+}
+
 template <class S>
 void move_along(Array<S>& values, const std::vector<double>* v, const std::vector<double>* w) {
   for (std::size_t i = 0; i < values.x.size(); ++i) {
@@ -44,6 +60,7 @@ Array<S> value_of(const Program& program, int node, const std::vector<Array<S>>&
     for (const int input : call.inputs) x.push_back(&before[static_cast<std::size_t>(input)]);
     result = all_rules<S>().at(call.op)(call, x);
     for (S& element : result.x) element = grained(element, how.grain);
+    disturb(call.op, result.x, how.grain);
     if (call.op == how.broken.op) {
       for (S& element : result.x) element = bent(result.kind, element, how.broken);
     }

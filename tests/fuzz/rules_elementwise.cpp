@@ -83,7 +83,7 @@ template <class S> void add_activations(Rules<S>& rules) {
     return map<S>(x, [&](X a) { return primal(a) > 0 ? a : c.a * expm1(a); });
   };
   rules["gelu"] = [](C, Xs x) {
-    return map<S>(x, [](X a) { return a * (0.5 * erfc(-a / std::sqrt(2.0))); });
+    return map<S>(x, [](X a) { return a * (0.5 * (1.0 + erf(a / std::sqrt(2.0)))); });
   };
   rules["silu"] = [](C, Xs x) { return map<S>(x, [](X a) { return a * sigmoid(a); }); };
   rules["softplus"] = [](C, Xs x) { return map<S>(x, [](X a) { return softplus(a); }); };
