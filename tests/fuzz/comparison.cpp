@@ -128,23 +128,30 @@ void Comparison::compare(const char* kind, const std::string& what, const Number
                           " apart, " + number(bound) + " allowed"};
 }
 
-/// The derivative of the loss is ⟨gradient, derivative⟩ of all values at any time of the program,
-/// and that many digits are lost where large terms of it cancel: their sum, for the worst value.
+/// The derivative of the loss is ⟨gradient, derivative⟩ of the values at any time of the program,
+/// and as many digits are lost as the terms are large that cancel in it, at a value or on the way
+/// from an operand to a result: the size of the worst.
 double Comparison::cancelling(const Evaluation& how) {
   std::vector<Var> all;
-  std::vector<std::size_t> nodes;
-  for (std::size_t i = 0; i < vars_.size(); ++i) {
-    if (!vars_[i].requires_grad()) continue;
-    all.push_back(vars_[i]);
-    nodes.push_back(i);
+  for (const Var& v : vars_) {
+    if (v.requires_grad()) all.push_back(v);
   }
   const auto values = values_of<First>(program_, how);
+  const auto slopes = [&](std::size_t node) {
+    Numbers result;
+    for (const First& x : values[node].x) result.push_back(slope(x));
+    return result;
+  };
   const Adjoints adjoints = tape_.backward(loss_, all);
   double worst = 0;
-  for (std::size_t k = 0; k < all.size(); ++k) {
-    Numbers along;
-    for (const First& x : values[nodes[k]].x) along.push_back(slope(x));
-    worst = std::max(worst, absolute_dot(numbers_of(adjoints[all[k]]), along));
+  for (std::size_t i = 0; i < vars_.size(); ++i) {
+    if (!vars_[i].requires_grad()) continue;
+    const Numbers adjoint = numbers_of(adjoints[vars_[i]]);
+    worst = std::max(worst, absolute_dot(adjoint, slopes(i)));
+    for (const int input : program_.nodes[i].call.inputs) {
+      const Numbers along = slopes(static_cast<std::size_t>(input));
+      worst = std::max(worst, largest(adjoint) * largest(along));
+    }
   }
   return worst;
 }

@@ -88,6 +88,10 @@ inline Real sigmoid(Real x) { return 1.0 / (1.0 + exp(-x)); }
 template <class T> Dual<T> sigmoid(const Dual<T>& x) {
   return {sigmoid(x.v), sigmoid(x.v) * (1.0 - sigmoid(x.v)) * x.d};
 }
+/// ln(1 + e^x), where neither e^x nor its square overflows.
+template <class T> Dual<T> softplus(const Dual<T>& x) {
+  return primal(x) > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+}
 template <class T> Dual<T> pow(const Dual<T>& x, double c) {
   if (c == 0) return {T(1), T(0)};
   return {pow(x.v, c), c * pow(x.v, c - 1) * x.d};

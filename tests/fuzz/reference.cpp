@@ -1,3 +1,4 @@
+#include <set>
 #include <tests/fuzz/reference.hpp>
 
 namespace carousel::fuzz {
@@ -17,19 +18,46 @@ template <class S> S bent(Kind kind, const S& x, const Broken& broken) {
   return x * (1 + broken.value) + broken.slope * (x - constant(x));
 }
 
-/// Coarse arithmetic of matrices: BLAS and LAPACK add up in orders of their own, so that equal rows
-/// may give unequal products, and what should be 0 is rounding of the largest element.
+/// Coarse arithmetic of sums: each op adds up in an order of its own, BLAS and LAPACK another one
+/// for each element, so that equal sums may come out unequal, and what should be 0 as the rounding
+/// of the largest element.
 template <class S> void disturb(const std::string& op, std::vector<S>& x, double grain) {
-  static const std::vector<std::string> by_blas{"matmul", "linear",  "linear with bias",
-                                                "solve",  "inverse", "matrix_exponential"};
-  if (grain == 0 || std::find(by_blas.begin(), by_blas.end(), op) == by_blas.end()) return;
+  static const std::set<std::string> sums{"matmul",
+                                          "linear",
+                                          "linear with bias",
+                                          "solve",
+                                          "inverse",
+                                          "sum",
+                                          "mean",
+                                          "sum of all",
+                                          "norm",
+                                          "matrix_exponential",
+                                          "mean of all",
+                                          "cumsum",
+                                          "scatter_add",
+                                          "softmax",
+                                          "log_softmax",
+                                          "normalize",
+                                          "mse_loss",
+                                          "layer_norm",
+                                          "logsumexp",
+                                          "soft_cross_entropy",
+                                          "l1_loss",
+                                          "kl_loss",
+                                          "huber_loss",
+                                          "bce_loss",
+                                          "weighted bce_loss",
+                                          "reduced",
+                                          "outer",
+                                          "cross_entropy",
+                                          "cross_entropy with options"};
+  if (grain <= 0 || sums.count(op) == 0) return;
   double largest = 0;
   for (const S& element : x) largest = std::max(largest, std::abs(primal(element)));
-  double place = 1;
+  double place = 1000.0 * static_cast<double>(op.size());
   for (S& element : x) {
-    const double share = rounded(place, grain).v / place - 1;
+    const double share = 2 * grain * scrambled(++place, grain);
     element = element * (1 + share) + largest * share;
-    place += 1;
   }
 }
 

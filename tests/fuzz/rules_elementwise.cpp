@@ -17,7 +17,6 @@ template <class S> S absolute(const S& x) {
   if (primal(x) == 0) return S(0.0);
   return primal(x) > 0 ? x : -x;
 }
-template <class S> S softplus(const S& x) { return log1p(exp(x)); }
 template <class S> S at_least(const S& x, double c) { return primal(x) < c ? S(c) : x; }
 template <class S> S at_most(const S& x, double c) { return primal(x) > c ? S(c) : x; }
 

@@ -14,7 +14,6 @@ template <class S> S huber(const S& a, const S& b, double delta) {
   if (primal(distance) < delta) return (a - b) * (a - b) / 2.0;
   return delta * (distance - delta / 2);
 }
-template <class S> S softplus(const S& x) { return log1p(exp(x)); }
 template <class S> S bce(const S& x, const S& target) { return softplus(x) - target * x; }
 template <class S> S weighted_bce(const S& x, const S& t, const S& p) {
   return p * t * softplus(-x) + (1.0 - t) * softplus(x);  // ln σ(x) = -softplus(-x)
