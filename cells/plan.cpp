@@ -39,9 +39,10 @@ class CostModel {
     };
     if (segment == 0) return once_ + steps(time) + waiting(time);
     // xs, the packed outputs, their gradient, and dL/ds_t stand outside of the segments.
-    const auto boundaries = static_cast<double>((time + segment - 1) / segment - 1);
-    return once_ + T * (always_ + 2 * output_ + flow_) + (boundaries + 2) * boundary_ +
-           steps(segment) - static_cast<double>(segment) * always_ + waiting(segment);
+    const Index segments = (time + segment - 1) / segment;
+    return once_ + T * (always_ + 2 * output_ + flow_) +
+           static_cast<double>(segments + 1) * boundary_ + steps(segment) -
+           static_cast<double>(segment) * always_ + waiting(segment);
   }
 
   /// The longest segments that fit; 0: all does; -1: nothing does.

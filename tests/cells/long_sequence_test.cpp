@@ -58,7 +58,9 @@ BOOST_AUTO_TEST_CASE(memory_of_a_hundred_thousand_steps) {
                                      << " are their gradients; the process has grown by "
                                      << size_text(grown) << " in all");
   BOOST_TEST(above < std::size_t{64} << 20U);
+#ifndef __SANITIZE_ADDRESS__  // which keeps what is freed for a while
   if (after.most > before.most) BOOST_TEST(grown < inputs + outputs + (std::size_t{64} << 20U));
+#endif
 }
 
 BOOST_AUTO_TEST_SUITE_END()

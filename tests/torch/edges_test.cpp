@@ -39,10 +39,10 @@ bool denormal(const Numbers& x) {
 
 const std::vector<Documented>& documented() {
   static const std::vector<Documented> list{
-      {"pow", "value", infinite, "a^b is for a >= 0; of a negative infinity it is NaN"},
       {"pow", "slope 0", zero, "-0 is not told from 0"},
       {"pow", "slope 1", zero, "by b the slope is 0 at a = 0, also where b is not above 0"},
-      {"x^-1.5", "", infinite, "a^b is for a >= 0; of a negative infinity it is NaN"},
+      {"x^0.5", "", infinite,
+       "a power of -inf is inf as in IEEE 754; libtorch takes the root, NaN"},
       {"x^", "", zero, "-0 is not told from 0"},
       {"rsqrt", "slope", zero, "-0 is not told from 0"},
       {"minimum", "slope", nan,
