@@ -187,7 +187,8 @@ void BackwardPass::run() {
     if (gradient.view.data == nullptr) continue;
     // A wanted value may have nothing behind it that was asked for.
     const std::uint32_t* in = tape_.inputs(node);
-    if (std::any_of(in, in + node.input_count, [&](std::uint32_t i) { return flows(node, i); })) {
+    const auto flow = [&](std::uint32_t i) { return flows(node, i); };
+    if (gradient.wanted ? std::any_of(in, in + node.input_count, flow) : node.input_count > 0) {
       pull(id);
     }
     if (!gradient.wanted) release(id);

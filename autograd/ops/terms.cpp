@@ -18,9 +18,10 @@ class ArrayTerms final : public Terms {
   Value make(const Op& op, Values operands, const Attr& attr) override {
     std::array<View, most_operands> x;
     const Operands seen = gathered(op, operands, x);
-    made_.emplace_back(k_.dy.dtype, op.shape(seen, attr));
-    Tensor& y = made_.back();
-    op.forward({seen, dense(y.raw(), y.shape(), y.dtype()), &attr});
+    Tensor y(k_.dy.dtype, op.shape(seen, attr));
+    const View value = dense(y.raw(), y.shape(), y.dtype());
+    op.forward({seen, value, &attr});
+    made_.push_back({std::move(y), value});
     return first_made + static_cast<int>(made_.size()) - 1;
   }
 
@@ -45,12 +46,15 @@ class ArrayTerms final : public Terms {
   }
 
  private:
-  View view(Value value) const {
+  struct Made {
+    Tensor owner;
+    View view;
+  };
+  const View& view(Value value) const {
     if (value == y()) return k_.y;
     if (value == dy()) return k_.dy;
     if (value < first_made) return k_.x[value];
-    const Tensor& made = made_[static_cast<std::size_t>(value - first_made)];
-    return dense(const_cast<void*>(made.raw()), made.shape(), made.dtype());
+    return made_[static_cast<std::size_t>(value - first_made)].view;
   }
   Operands gathered(const Op& op, Values operands, std::array<View, most_operands>& x) const {
     int n = 0;
@@ -59,7 +63,7 @@ class ArrayTerms final : public Terms {
   }
 
   const Pullback& k_;
-  std::vector<Tensor> made_;
+  std::vector<Made> made_;
 };
 
 class GraphTerms final : public Terms {

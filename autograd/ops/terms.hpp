@@ -31,12 +31,16 @@ class Terms {
   virtual bool wanted(int i) const = 0;
   virtual Shape shape(Value value) const = 0;
   /// An intermediate result.
-  virtual Value make(const Op& op, Values operands, const Attr& attr = {}) = 0;
+  virtual Value make(const Op& op, Values operands, const Attr& attr = no_attr()) = 0;
   /// dx[i] += op(operands)
-  virtual void add(int i, const Op& op, Values operands, const Attr& attr = {}) = 0;
+  virtual void add(int i, const Op& op, Values operands, const Attr& attr = no_attr()) = 0;
 
  protected:
   static constexpr int first_made = 1 << 16;
+  static const Attr& no_attr() {
+    static const Attr none;
+    return none;
+  }
 
  private:
   int count_;
