@@ -151,10 +151,15 @@ void GradientWatch::pulled(const Tape& tape, std::uint32_t id, const View& dy,
     // A view has added to its part alone.
     const View part =
         node.op->view != nullptr ? node.op->view(slots[i].view, node.attr) : slots[i].view;
-    if (is_finite(part, infinity_)) continue;
-    const auto last = static_cast<std::uint32_t>(tape.nodes().size()) - 1;
-    report(diagnosed_gradient(tape, id, i, part, dy, &tape == &tape_ ? loss_ : last));
+    check(tape, id, i, part, dy);
   }
+}
+
+void GradientWatch::check(const Tape& tape, std::uint32_t id, std::uint32_t operand,
+                          const View& gradient, const View& dy) {
+  if (is_finite(gradient, infinity_)) return;
+  const auto last = static_cast<std::uint32_t>(tape.nodes().size()) - 1;
+  report(diagnosed_gradient(tape, id, operand, gradient, dy, &tape == &tape_ ? loss_ : last));
 }
 
 }  // namespace detail
@@ -195,8 +200,15 @@ std::optional<NonFinite> Tape::first_non_finite(const Var& result, Infinity infi
 }
 
 std::optional<NonFinite> Tape::first_non_finite_gradient(const Var& loss, Infinity infinity) {
+  if (loss.shape().size() != 1) throw detail::needs_seed(*this, loss.id());
   std::vector<Var> leaves;
-  for (const std::uint32_t id : param_nodes_) leaves.push_back(value_of(id));
+  for (std::uint32_t id = 0; id < nodes_.size(); ++id) {
+    const Node& node = nodes_[id];
+    const bool stands_for_a_gradient = node.value.stride == 0 && node.value.rows() > 1;
+    if (node.op == nullptr && node.requires_grad && !stands_for_a_gradient) {
+      leaves.push_back(value_of(id));
+    }
+  }
   detail::GradientWatch watch(*this, loss.id(), infinity, /*throws=*/false);
   differentiate({{loss, {}}}, leaves, {}, &watch);
   return watch.found();

@@ -33,6 +33,9 @@ class GradientWatch {
   /// After the pullback of node `id` of `tape` (the pass's own, or one inside of it) for the
   /// cotangent dy.
   void pulled(const Tape& tape, std::uint32_t id, const View& dy, const std::vector<Slot>& slots);
+  /// The gradient that it has made for an operand.
+  void check(const Tape& tape, std::uint32_t id, std::uint32_t operand, const View& gradient,
+             const View& dy);
   const std::optional<NonFinite>& found() const { return found_; }
 
  private:

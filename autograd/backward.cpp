@@ -11,6 +11,21 @@ void Tape::check_params() const {
   }
 }
 
+void Tape::check_start(const Var& value) const {
+  if (&value.tape() != this) {
+    throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape",
+                value.tape().describe(value.id()) + " of another",
+                "Call backward() of the tape that the loss is on: loss.tape().");
+  }
+  if (!nodes_[value.id()].requires_grad) throw detail::no_gradient_from(*this, value.id());
+}
+
+std::uint32_t Tape::differentiable(const Var& v) {
+  const std::uint32_t id = bind(v);
+  if (!nodes_[id].requires_grad) throw detail::no_gradient_to(*this, id);
+  return id;
+}
+
 Adjoints Tape::backward(const Var& loss, const std::vector<Var>& wanted,
                         const BackwardOptions& options) {
   if (loss.shape().size() != 1) throw detail::needs_seed(loss.tape(), loss.id());
@@ -33,7 +48,7 @@ Adjoints Tape::backward(const std::vector<Cotangent>& from, const std::vector<Va
     if (shape != value.shape() || cotangent.dtype() != dtype_) {
       throw detail::wrong_seed(value.tape(), value.id(), cotangent.dtype(), shape);
     }
-    starts.push_back({value, dense(const_cast<void*>(cotangent.raw()), shape, dtype_)});
+    starts.push_back({value, cotangent.view()});
   }
   return differentiate(starts, wanted, options);
 }
@@ -44,38 +59,25 @@ Adjoints Tape::differentiate(const std::vector<detail::Start>& starts,
   detail::GradientWatch anomaly(*this, starts.front().value.id(), anomaly_.infinity,
                                 /*throws=*/true);
   if (watch == nullptr && anomaly_.on) watch = &anomaly;
-  for (const auto& start : starts) {
-    if (&start.value.tape() != this) {
-      throw Error(ErrorKind::argument, "Tape::backward", "a loss on this tape",
-                  start.value.tape().describe(start.value.id()) + " of another",
-                  "Call backward() of the tape that the loss is on: loss.tape().");
-    }
-    if (nodes_[start.value.id()].requires_grad) continue;
-    throw detail::no_gradient_from(*this, start.value.id());
-  }
+  for (const auto& start : starts) check_start(start.value);
   check_params();
   // Parameters may be new to the tape.
   for (const Var& v : wanted) bind(v);
   for (const Var& v : options.in_parts) bind(v);
   for (const Stop& stop : options.stop) bind(stop.value);
-  const auto wanted_node = [this](const Var& v) {
-    const std::uint32_t id = bind(v);
-    if (nodes_[id].requires_grad) return id;
-    throw detail::no_gradient_to(*this, id);
-  };
 
   detail::BackwardPass pass(*this, watch);
   Adjoints result;
   result.anchor_ = starts.front().value;
   result.entries_.reserve(wanted.size());
   for (const Var& v : wanted) {
-    const std::uint32_t id = wanted_node(v);
+    const std::uint32_t id = differentiable(v);
     if (pass.want(id)) result.entries_.push_back({id, {}});
   }
   pass.begin_at_step(options.first_step);
   for (const Stop& stop : options.stop) pass.stop(bind(stop.value), stop.from_step);
   for (std::size_t i = 0; i < options.in_parts.size(); ++i) {
-    pass.in_parts(wanted_node(options.in_parts[i]), i, options);
+    pass.in_parts(differentiable(options.in_parts[i]), i, options);
   }
   for (const auto& start : starts) pass.start(start.value.id(), start.cotangent);
   pass.run();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/backward_pass.hpp>
 #include <autograd/support/error.hpp>
+#include <exception>
 
 namespace carousel::detail {
 namespace {
@@ -12,7 +13,11 @@ std::size_t bytes_of(const View& view) {
 }  // namespace
 
 BackwardPass::BackwardPass(Tape& tape, GradientWatch* watch)
-    : tape_(tape), memory_(*tape.pass_memory_), gradients_(memory_.gradients), watch_(watch) {
+    : tape_(tape),
+      memory_(*tape.pass_memory_),
+      gradients_(memory_.gradients),
+      watch_(watch),
+      exceptions_(std::uncaught_exceptions()) {
   gradients_.assign(tape.nodes_.size(), Gradient{});
 }
 
@@ -26,12 +31,14 @@ BackwardPass::BackwardPass(Tape& nested, BackwardPass& outer, std::uint32_t node
 bool BackwardPass::want(std::uint32_t id) {
   const bool before = gradients_[id].wanted;
   gradients_[id].wanted = gradients_[id].needed = true;
+  wants_views_ = wants_views_ || tape_.nodes_[id].root != id;
   return !before;
 }
 
 void BackwardPass::land(std::uint32_t id, const View& buffer) {
   want(id);
   gradients_[id].view = buffer;
+  gradients_[id].landed = true;
 }
 
 void BackwardPass::stop(std::uint32_t id, Index from_step) {
@@ -50,6 +57,7 @@ void BackwardPass::mark_needed(std::uint32_t last) {
     const auto outer = static_cast<std::uint32_t>(tape_.nodes_[leaf].captured);
     if (outer_ != nullptr && outer_->flows(outer_->tape_.nodes_[composite_], outer)) {
       gradients_[leaf].needed = true;
+      gradients_[leaf].stop_from = outer_->gradients_[outer].stop_from;
     }
   }
   for (std::uint32_t id = 0; id <= last; ++id) {
@@ -71,7 +79,7 @@ void BackwardPass::mark_needed(std::uint32_t last) {
 inline BackwardPass::Owner BackwardPass::owner(std::uint32_t id) {
   bool whole = true;
   while (tape_.nodes_[id].root != id && !gradients_[id].wanted) {
-    id = tape_.inputs(tape_.nodes_[id])[0];
+    id = wants_views_ ? tape_.inputs(tape_.nodes_[id])[0] : tape_.nodes_[id].root;
     whole = false;
   }
   if (outer_ == nullptr || tape_.nodes_[id].captured < 0) return {this, id, whole};
@@ -86,7 +94,31 @@ View BackwardPass::adjoint_view(std::uint32_t id) {
     if (outer_ == nullptr || node.captured < 0) return gradients_[id].view;
     return outer_->adjoint_view(static_cast<std::uint32_t>(node.captured));
   }
-  return node.op->view(adjoint_view(tape_.inputs(node)[0]), node.attr);
+  // A chain of views may be as long as the recurrence, so it is not followed where the gradient
+  // lies as the value does.
+  if (!wants_views_) {
+    const View whole = adjoint_view(node.root);
+    const View& value = tape_.nodes_[node.root].value;
+    if (whole.stride == value.stride) {
+      const auto offset = static_cast<const std::byte*>(node.value.data) -
+                          static_cast<const std::byte*>(value.data);
+      return {static_cast<std::byte*>(whole.data) + offset, node.value.shape, node.value.stride,
+              whole.dtype};
+    }
+  }
+  std::vector<std::uint32_t>& chain = memory_.chain;
+  chain.assign(1, id);
+  std::uint32_t of = tape_.inputs(node)[0];
+  for (; tape_.nodes_[of].root != of && !gradients_[of].wanted;
+       of = tape_.inputs(tape_.nodes_[of])[0]) {
+    chain.push_back(of);
+  }
+  View view = adjoint_view(of);
+  for (; !chain.empty(); chain.pop_back()) {
+    const Node& part = tape_.nodes_[chain.back()];
+    view = part.op->view(view, part.attr);
+  }
+  return view;
 }
 
 // Whether two operands may get their gradient in one buffer.
@@ -220,6 +252,14 @@ View BackwardPass::finished(std::uint32_t id) {
 void BackwardPass::end() {
   for (const Parts& parts : parts_) {
     if (!parts.wanted) release(parts.id);
+  }
+}
+
+// Something was thrown: what the pass has in use goes back to the pool.
+BackwardPass::~BackwardPass() {
+  if (std::uncaught_exceptions() == exceptions_) return;
+  for (std::uint32_t id = 0; id < gradients_.size(); ++id) {
+    if (!gradients_[id].landed) release(id);
   }
 }
 

@@ -10,6 +10,7 @@ struct Gradient {
   bool needed = false;  // a wanted value lies at it or behind it
   bool wanted = false;  // has a buffer of its own, kept for the caller
   bool in_parts = false;
+  bool landed = false;  // in a buffer from outside
   /// Nodes of this time step and later ones see it as a constant.
   std::int32_t stop_from = std::numeric_limits<std::int32_t>::max();
 };
@@ -19,6 +20,7 @@ struct PassMemory {
   std::vector<Gradient> gradients;
   std::vector<View> operands;
   std::vector<Slot> slots;
+  std::vector<std::uint32_t> chain;  // of views
 };
 
 /// One pass back over a tape.
@@ -37,6 +39,7 @@ class BackwardPass {
   explicit BackwardPass(Tape& tape, GradientWatch* watch = nullptr);
   /// Over a nested tape, for the composite node `node` of the outer pass's tape.
   BackwardPass(Tape& nested, BackwardPass& outer, std::uint32_t node);
+  ~BackwardPass();
   BackwardPass(const BackwardPass&) = delete;
   BackwardPass& operator=(const BackwardPass&) = delete;
 
@@ -109,6 +112,8 @@ class BackwardPass {
   std::vector<Parts> parts_;
   std::uint32_t end_ = 0;  // one after the last node with a cotangent
   bool marked_ = false;
+  bool wants_views_ = false;  // the gradient of a view is kept apart from that of the whole
+  int exceptions_;            // that were on their way when the pass began
 };
 
 }  // namespace carousel::detail

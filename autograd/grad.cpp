@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autograd/failures/misuse.hpp>
 #include <autograd/grad.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/table.hpp>
@@ -7,15 +8,22 @@
 #include <map>
 
 namespace carousel {
-namespace {
+namespace detail {
 
 /// A pass back that records what it computes.
 class GraphPass {
  public:
-  GraphPass(const Var& y, const std::vector<Var>& xs) : tape_(y.tape()), last_(y.id()) {
+  GraphPass(const Var& y, const std::vector<Var>& xs)
+      : tape_(y.tape()), last_(y.id()), step_(tape_.step_), anomaly_(tape_.anomaly_) {
+    tape_.check_start(y);
+    tape_.check_params();
+    if (!tape_.recording_gradients_) {
+      throw Error(ErrorKind::argument, "grad with create_graph", "a tape that records gradients",
+                  "one under NoGrad", "Leave the scope of NoGrad, or use Tape::backward().");
+    }
     needed_.assign(last_ + 1, false);
     for (const Var& x : xs) {
-      wanted_.push_back(x.unbound() ? tape_.use(x.unbound()) : x);
+      wanted_.push_back(tape_.value_of(tape_.differentiable(x)));
       if (wanted_.back().id() <= last_) needed_[wanted_.back().id()] = true;
     }
     for (std::uint32_t id = 0; id <= last_; ++id) {
@@ -27,7 +35,18 @@ class GraphPass {
     }
   }
 
+  ~GraphPass() {  // also when something throws
+    tape_.step_ = step_;
+    tape_.anomaly_.on = anomaly_.on;
+  }
+  GraphPass(const GraphPass&) = delete;
+  GraphPass& operator=(const GraphPass&) = delete;
+
   std::vector<Var> run(const Var& y, const Var& seed) {
+    if (&seed.tape() != &tape_) throw two_tapes(tape_, seed);
+    if (seed.dtype() != tape_.dtype() || seed.shape() != y.shape()) {
+      throw wrong_seed(tape_, y.id(), seed.dtype(), seed.shape());
+    }
     if (needed_[last_]) gradients_[y.id()].sum = seed;
     // Nodes are recorded while this goes on, but none with a number up to last_.
     while (!gradients_.empty()) {
@@ -40,7 +59,7 @@ class GraphPass {
       }
       pull(id, dy);
     }
-    tape_.set_step(-1);
+    tape_.step_ = step_;
     std::vector<Var> found;
     for (const Var& x : wanted_) {
       const auto result = results_.find(x.id());
@@ -113,21 +132,49 @@ class GraphPass {
     }
     std::vector<Var> x, dx(in.size());
     for (const std::uint32_t i : in) x.push_back(tape_.value_of(i));
+    // What it records for operands that nobody asked for, or what a `where` leaves out, may be
+    // anything; the gradients themselves are looked at.
+    tape_.anomaly_.on = false;
     node.op->graph({x, tape_.value_of(id), dy, wanted, node.attr, dx});
+    tape_.anomaly_.on = anomaly_.on;
     for (std::size_t i = 0; i < in.size(); ++i) {
       if (!wanted[i] || !dx[i]) continue;
+      check(id, static_cast<std::uint32_t>(i), dx[i], dy);
       Var& sum = gradients_[in[i]].sum;
       sum = sum ? sum + dx[i] : dx[i];
     }
   }
 
+  void check(std::uint32_t id, std::uint32_t operand, const Var& dx, const Var& dy) {
+    const std::uint32_t x = tape_.inputs(tape_.nodes()[id])[operand];
+    if (dx.shape() != tape_.nodes()[x].value.shape) {
+      throw Error(ErrorKind::argument, std::string("graph of ") + tape_.nodes()[id].op->name,
+                  "a gradient of the shape of operand " + std::to_string(operand) + ", " +
+                      to_string(tape_.nodes()[x].value.shape),
+                  to_string(dx.shape()));
+    }
+    if (!anomaly_.on) return;
+    GradientWatch watch(tape_, last_, anomaly_.infinity, /*throws=*/true);
+    watch.check(tape_, id, operand, value(dx), value(dy));
+  }
+
+  static const View& value(const Var& v) { return v.tape().nodes()[v.id()].value; }
+
   Tape& tape_;
   std::uint32_t last_;
+  std::int32_t step_;  // of the tape, before
+  AnomalyMode anomaly_;
   std::vector<Var> wanted_;
   std::vector<bool> needed_;  // lies between y and the xs
   std::map<std::uint32_t, Gradient> gradients_;
   std::map<std::uint32_t, Var> results_;
 };
+
+}  // namespace detail
+
+namespace {
+
+using detail::GraphPass;
 
 void check_pairs(const char* where, const std::vector<Var>& xs, const std::vector<Var>& vs) {
   if (xs.size() != vs.size()) {
@@ -173,18 +220,7 @@ std::vector<Var> zeros_like(const std::vector<Var>& xs, Tape& tape) {
 std::vector<Var> grad(const Var& y, const std::vector<Var>& xs, const Var& seed,
                       bool create_graph) {
   Tape& tape = y.tape();
-  if (seed.shape() != y.shape()) {
-    throw Error(ErrorKind::argument, "grad", "a seed of y's shape " + to_string(y.shape()),
-                to_string(seed.shape()));
-  }
-  if (create_graph) {
-    if (!y.requires_grad()) {
-      throw Error(ErrorKind::argument, "grad", "a y that gradients can flow from",
-                  tape.describe(y.id()),
-                  "It was made under NoGrad, or of inputs and detached values only.");
-    }
-    return GraphPass(y, xs).run(y, seed);
-  }
+  if (create_graph) return GraphPass(y, xs).run(y, seed);
   std::vector<Var> result;
   std::vector<Tensor> values;
   {
@@ -214,9 +250,20 @@ Var jvp(const Var& y, const std::vector<Var>& xs, const std::vector<Var>& vs) {
 
 std::vector<Var> hvp(const Var& y, const std::vector<Var>& xs, const std::vector<Var>& vs) {
   check_pairs("hvp", xs, vs);
-  const Var slope = dot(grad(y, xs, /*create_graph=*/true), vs);
+  const std::vector<Var> slopes = grad(y, xs, /*create_graph=*/true);
+  const auto moves = [](const Var& v) { return v.requires_grad(); };
+  if (std::none_of(vs.begin(), vs.end(), moves)) {
+    const Var slope = dot(slopes, vs);
+    return slope ? grad(slope, xs, /*create_graph=*/true) : zeros_like(xs, y.tape());
+  }
+  // Were the vs differentiated as well, H v would not be all that comes out: ⟨H u, v⟩ is linear in
+  // u, and its derivative by u is H v for the symmetric H.
+  std::vector<Var> us;
+  for (const Var& x : xs) us.push_back(y.tape().zeros(x.shape(), /*requires_grad=*/true));
+  const Var slope = dot(slopes, us);
   if (!slope) return zeros_like(xs, y.tape());
-  return grad(slope, xs, /*create_graph=*/true);
+  const Var product = dot(grad(slope, xs, /*create_graph=*/true), vs);
+  return product ? grad(product, us, /*create_graph=*/true) : zeros_like(xs, y.tape());
 }
 
 Tensor jacobian(const Var& y, const Var& x) {

@@ -7,7 +7,8 @@ namespace carousel {
 
 namespace detail {
 class BackwardPass;
-}
+class GraphPass;
+}  // namespace detail
 
 /// One recorded value: a leaf (op == nullptr) or the output of an op.
 struct Node {

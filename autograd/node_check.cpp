@@ -8,10 +8,6 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-View view_of(const Tensor& tensor) {
-  return dense(const_cast<void*>(tensor.raw()), tensor.shape(), tensor.dtype());
-}
-
 }  // namespace
 
 NodeCheck::Strided::Strided(const Shape& shape, bool gaps)
@@ -20,11 +16,11 @@ NodeCheck::Strided::Strided(const Shape& shape, bool gaps)
   memory.fill(not_a_number);
 }
 
-void NodeCheck::Strided::assign(const Tensor& values) const { copy(view_of(values), view); }
+void NodeCheck::Strided::assign(const Tensor& values) const { copy(values.view(), view); }
 
 Tensor NodeCheck::Strided::values() const {
   Tensor t(DType::float64, view.shape);
-  copy(view, view_of(t));
+  copy(view, t.view());
   return t;
 }
 
@@ -44,7 +40,7 @@ NodeCheck::NodeCheck(const Tape& tape, const Node& node)
       continue;
     }
     Tensor original(value.dtype, value.shape);
-    copy(value, view_of(original));
+    copy(value, original.view());
     values_.push_back(original.to(DType::float64));
     storage_.back().assign(values_.back());
     views_.back() = storage_.back().view;
@@ -60,16 +56,16 @@ Tensor NodeCheck::forward(int i, const Tensor& moved) {
   if (i >= 0) storage_[static_cast<std::size_t>(i)].assign(moved);
   Tensor y(dtype_, shape_);
   if (op_.view != nullptr) {
-    copy(op_.view(views_[0], attr_), view_of(y));
+    copy(op_.view(views_[0], attr_), y.view());
   } else {
-    op_.forward({{views_.data(), count(), op_.name}, view_of(y), &attr_});
+    op_.forward({{views_.data(), count(), op_.name}, y.view(), &attr_});
   }
   if (i >= 0) storage_[static_cast<std::size_t>(i)].assign(value(i));
   return y;
 }
 
 std::vector<Tensor> NodeCheck::pullback(const Tensor& y, const Tensor& u,
-                                        const std::vector<Tensor>* base) {
+                                        const std::vector<Tensor>* base, int unwanted) {
   std::vector<Strided> dx;
   std::vector<Slot> slots(views_.size());
   for (int i = 0; i < count(); ++i) {
@@ -83,9 +79,14 @@ std::vector<Tensor> NodeCheck::pullback(const Tensor& y, const Tensor& u,
     }
     slots[at] = {dx.back().view, true, fresh};
   }
+  if (unwanted >= 0) {
+    Slot& slot = slots[static_cast<std::size_t>(unwanted)];
+    fill_zero(slot.view);
+    slot.wanted = slot.fresh = false;
+  }
   if (op_.view != nullptr) {
     if (base == nullptr) fill_zero(dx[0].view);
-    accumulate(view_of(u), op_.view(dx[0].view, attr_));
+    accumulate(u.view(), op_.view(dx[0].view, attr_));
   } else {
     std::vector<View> seen = views_;
     std::vector<Strided> poison;
@@ -98,8 +99,7 @@ std::vector<Tensor> NodeCheck::pullback(const Tensor& y, const Tensor& u,
     Tensor hidden(DType::float64, shape_);
     hidden.fill(not_a_number);
     const Tensor& read_y = (op_.reads & reads_y) != 0 ? y : hidden;
-    op_.pullback(
-        {{seen.data(), count(), op_.name}, view_of(read_y), view_of(u), slots.data(), &attr_});
+    op_.pullback({{seen.data(), count(), op_.name}, read_y.view(), u.view(), slots.data(), &attr_});
   }
   std::vector<Tensor> result;
   for (int i = 0; i < count(); ++i) {

@@ -23,7 +23,9 @@ class NodeCheck {
   Tensor forward(int i = -1, const Tensor& moved = {});
   /// The gradients for cotangent u. `base`: add to these, in rows that are apart, instead of
   /// assigning. Operands that the op says its pullback does not read are NaN.
-  std::vector<Tensor> pullback(const Tensor& y, const Tensor& u, const std::vector<Tensor>* base);
+  /// That of operand `unwanted` is not asked for: it stays zero.
+  std::vector<Tensor> pullback(const Tensor& y, const Tensor& u, const std::vector<Tensor>* base,
+                               int unwanted = -1);
 
  private:
   /// float64 memory for a view, with NaN between the rows where the original has other elements.

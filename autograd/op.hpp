@@ -42,7 +42,8 @@ struct Slot {
   bool fresh = false;
 };
 
-/// What a pullback body receives: dx[i] += (∂y/∂x[i])ᵀ dy for every wanted i, in order of i.
+/// What a pullback body receives: dx[i] += (∂y/∂x[i])ᵀ dy for every wanted i, in order of i. Where
+/// dx[i].wanted is false there is nothing to write to.
 struct Pullback {
   Operands x;
   View y, dy;
@@ -73,6 +74,7 @@ struct Edge {
   double y;                  ///< value
   std::array<double, 3> dx;  ///< derivatives
   double scalar = 0;         ///< Attr::scalar
+  bool row = false;          ///< x are the elements of one row, which y is a reduction of
 };
 struct Edges {
   const Edge* first = nullptr;
@@ -80,7 +82,7 @@ struct Edges {
 };
 
 /// An operation: one constant, listed in ops/table.cpp. To add one, write its bodies and its Op in
-/// a file of its family under ops/, its declaration in ops.hpp and its line in the table; the
+/// a file of its family under ops/, its line in ops/table.cpp and what a user calls in ops.hpp; the
 /// sampler makes all automatic checks apply to it.
 struct Op {
   const char* name;

@@ -31,6 +31,7 @@ Var operator/(double c, const Var& a);
 Var operator-(const Var& a);
 Var pow(const Var& a, const Var& b);      ///< a^b, for a >= 0
 Var pow(const Var& x, double c);          ///< x^c
+Var pow(double c, const Var& x);          ///< c^x, for c > 0
 Var minimum(const Var& a, const Var& b);  ///< equal operands share the gradient
 Var maximum(const Var& a, const Var& b);
 Var at_least(const Var& x, double c);  ///< max(x, c); slope 1 at c
@@ -50,6 +51,7 @@ Var sign(const Var& x);   ///< -1, 0 or 1; no gradient passes
 Var sin(const Var& x);
 Var cos(const Var& x);
 Var erf(const Var& x);
+Var erfc(const Var& x);  ///< 1 - erf x, in relative accuracy also where it is small
 
 // Activations, elementwise.
 Var sigmoid(const Var& x);  ///< 1/(1 + e^-x)
@@ -99,10 +101,13 @@ Var sum(const Var& x);
 Var sum(const Var& x, const Axes& axes, bool keep = false);
 Var mean(const Var& x);  ///< NaN where there is no element
 Var mean(const Var& x, const Axes& axes, bool keep = false);
-Var max(const Var& x, const Axes& axes, bool keep = false);  ///< equal elements share the gradient
+Var max(const Var& x);  ///< of all elements; equal ones share the gradient
+Var max(const Var& x, const Axes& axes, bool keep = false);
+Var min(const Var& x);
 Var min(const Var& x, const Axes& axes, bool keep = false);
 Var logsumexp(const Var& x, const Axes& axes, bool keep = false);
-Var norm(const Var& x, const Axes& axes, bool keep = false);  ///< √Σ x²; slope 0 at 0
+Var norm(const Var& x);  ///< √Σ x²; slope 0 at 0
+Var norm(const Var& x, const Axes& axes, bool keep = false);
 Var cumsum(const Var& x, int axis);
 
 // Over the last axis.
@@ -133,6 +138,7 @@ Var logical_not(const Var& a);
 Var where(const Var& mask, const Var& a, const Var& b);
 Var where(const Var& mask, const Var& a, double b);
 Var where(const Var& mask, double a, const Var& b);
+Var where(const Var& mask, double a, double b);  ///< numbers of a mask
 
 // By index, int64.
 /// Rows of a table [count, features] by indices [...] -> [..., features]

@@ -15,7 +15,7 @@ PullbackProgram::PullbackProgram(const Tape& recorded, const Node& node, const N
     }
     const View& view = recorded.nodes()[in[i]].value;
     Tensor values(view.dtype, view.shape);
-    copy(view, dense(values.raw(), values.shape(), values.dtype()));
+    copy(view, values.view());
     x.push_back(tape.input(values));
   }
   for (const Var& operand : x) operands.push_back(&operand);

@@ -17,6 +17,20 @@ Tape& tape_of(const Op& op, const Var* const* inputs, int count) {
               "Put one on a tape with tape.use(parameter).");
 }
 
+/// A user's op may lack something that it cannot do without.
+void require_complete(const Op& op) {
+  const char* missing = nullptr;
+  if (op.shape == nullptr) missing = "shape";
+  if (op.view == nullptr && op.forward == nullptr) missing = "forward";
+  if (op.view == nullptr && op.differentiable && op.pullback == nullptr) missing = "pullback";
+  if (op.name == nullptr) missing = "name";
+  if (missing == nullptr) return;
+  throw Error(ErrorKind::argument, std::string("op '") + (op.name != nullptr ? op.name : "") + "'",
+              "an Op with name, shape, forward and pullback, or view",
+              "one without " + std::string(missing),
+              "Where no gradient passes set differentiable = false.");
+}
+
 /// The op's shape rule; an error of it also says which operands have a name.
 Shape checked_shape(const Op& op, const Operands& x, const Attr& attr, const Tape& tape,
                     const std::uint32_t* inputs) {
@@ -53,6 +67,7 @@ Var record(const Op& op, const std::vector<Var>& inputs, const Attr& attr) {
 }
 
 Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr& attr) {
+  require_complete(op);
   Tape& tape = tape_of(op, inputs, count).innermost();
   const auto first = static_cast<std::uint32_t>(tape.inputs_.size());
   Node node;

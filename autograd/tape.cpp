@@ -51,7 +51,7 @@ Var Tape::copied(const Tensor& values, bool requires_grad) {
                                   ").");
   }
   const View view = dense(arena_.take(values.bytes()), values.shape(), values.dtype());
-  copy(dense(const_cast<void*>(values.raw()), values.shape(), values.dtype()), view);
+  copy(values.view(), view);
   return leaf(view, requires_grad);
 }
 
@@ -91,7 +91,7 @@ Var Tape::use(const Param& param) {
   }
   const auto& value = param.value();
   // The tape only reads it: views are untyped and serve gradients as well, hence the cast.
-  Var v = leaf(dense(const_cast<void*>(value.raw()), value.shape(), dtype_), true);
+  Var v = leaf(value.view(), true);
   nodes_.back().step = -1;
   nodes_.back().requires_grad = true;  // whatever NoGrad says: later values may train it
   hold(param, v.id());
@@ -144,7 +144,10 @@ std::size_t Tape::peak_bytes() const {
 Tape& Var::tape() const {
   if (!link_) throw param_ ? detail::on_no_tape(param_) : detail::stale(detail::Stale::empty);
   if (link_->tape == nullptr) throw detail::stale(detail::Stale::destroyed);
-  if (link_->recording != recording_) throw detail::stale(detail::Stale::reset);
+  if (link_->recording != recording_) {
+    throw detail::stale(link_->tape->outer_ != nullptr ? detail::Stale::freed
+                                                       : detail::Stale::reset);
+  }
   return *link_->tape;
 }
 

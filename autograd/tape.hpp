@@ -84,6 +84,7 @@ class Tape {
   friend class NoGrad;
   friend class Nested;
   friend class detail::BackwardPass;
+  friend class detail::GraphPass;
   friend Var observe(const char* name, const Var& x);
   friend Var detail::record(const Op&, const Var* const*, int, const Attr&);
 
@@ -97,6 +98,8 @@ class Tape {
   Var copied(const Tensor& values, bool requires_grad);
   void hold(const Param& param, std::uint32_t id);
   void check_params() const;
+  void check_start(const Var& value) const;    // that a pass can begin there
+  std::uint32_t differentiable(const Var& v);  // bind(), and that a gradient can flow to it
   Adjoints differentiate(const std::vector<detail::Start>& starts, const std::vector<Var>& wanted,
                          const BackwardOptions& options, detail::GradientWatch* watch = nullptr);
   std::size_t bytes_in_use() const;

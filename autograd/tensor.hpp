@@ -1,5 +1,5 @@
 #pragma once
-#include <autograd/shape.hpp>
+#include <autograd/view.hpp>
 #include <memory>
 
 namespace carousel {
@@ -26,6 +26,8 @@ class Tensor {
 
   void* raw() { return data_.get(); }
   const void* raw() const { return data_.get(); }
+  /// The elements where they stand, for the kernels, whose operands and results are of one type.
+  View view() const { return dense(data_.get(), shape_, dtype_); }
   /// Elements in row-major order. Error when T is not the dtype.
   template <class T> T* data() {
     require(dtype_of<T>());

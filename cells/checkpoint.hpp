@@ -60,6 +60,7 @@ class CheckpointedRecurrence final : public Composite {
   void record(Index segment);
   Position begin(Index segment);
   void check_used();
+  void check_repeated(Index segment) const;
   Layout layout(bool probed) const;
   void keep_boundary(Index segment);
   void keep_final();

@@ -2,6 +2,7 @@
 #include <autograd/backward_pass.hpp>
 #include <autograd/support/error.hpp>
 #include <cells/checkpoint.hpp>
+#include <cstring>
 
 namespace carousel::cells::detail {
 
@@ -52,8 +53,11 @@ void CheckpointedRecurrence::pass_over(Index segment, const View& dy, const Carr
     if (!is_neutral(outputs_of(dy, t))) seeded.push_back(t);
   }
   if (!any && seeded.empty()) return;
-  if (recorded_.segment != segment) record(segment);
-  check_used();
+  if (recorded_.segment != segment) {
+    record(segment);
+    check_used();
+    check_repeated(segment);
+  }
 
   Pass inner(nested_.tape(), pass, node);
   for (std::size_t i = 0; i < recorded_.received.size(); ++i) {
@@ -112,6 +116,26 @@ void CheckpointedRecurrence::write_probes(Index segment, Pass& inner, Pass& pass
         if (from.data != nullptr) copy(row(from, b), row(all, t * batch + b));
       }
     }
+  }
+}
+
+// A step that reads a counter, or a file, is not the same when it is run again.
+void CheckpointedRecurrence::check_repeated(Index segment) const {
+  const View& now = nested_.tape().nodes()[recorded_.positions.back().output.id()].value;
+  const View before = outputs_of(packed_, end_of(segment) - 1);
+  const auto bytes = static_cast<std::size_t>(now.columns()) * size_of(now.dtype);
+  for (Index b = 0; b < now.rows(); ++b) {
+    const auto row = [b](const View& v) {
+      return static_cast<const std::byte*>(v.data) +
+             b * v.stride * static_cast<Index>(size_of(v.dtype));
+    };
+    if (std::memcmp(row(now), row(before), bytes) == 0) continue;
+    throw Error(ErrorKind::argument, "cell '" + sequence_.cell->name() + "'",
+                "a step that does the same whenever it is run",
+                "another output of time step " +
+                    std::to_string(sequence_.first_step + end_of(segment) - 1) + " the second time",
+                "Does it count its calls? Context has t, the training step and a seed; or record "
+                "with memory full.");
   }
 }
 

@@ -57,18 +57,19 @@ std::string Memory::text() const {
       break;
   }
   // The largest unit in which the number is exact, so that parse() gives the same back.
+  // The largest unit and the fewest digits that parse() makes the same of.
+  const auto amount = static_cast<double>(amount_);
   for (int i = 2; i >= 0; --i) {
-    char number[40];
-    std::snprintf(number, sizeof number, "%.12g", static_cast<double>(amount_) / units[i].bytes);
-    std::string text = std::string(number) + units[i].name;
-    if (text.find('e') == std::string::npos && static_cast<double>(amount_) >= units[i].bytes &&
-        parse(text).bytes() == amount_) {
-      return text;
+    const int most_digits = i == 0 ? 10 : amount >= units[i].bytes ? 4 : -1;
+    for (int digits = 0; digits <= most_digits; ++digits) {
+      char number[40];
+      std::snprintf(number, sizeof number, "%.*f", digits, amount / units[i].bytes);
+      if (std::floor(std::strtod(number, nullptr) * units[i].bytes) == amount) {
+        return std::string(number) + units[i].name;
+      }
     }
   }
-  char number[40];  // a fraction of a KiB: enough digits for every byte
-  std::snprintf(number, sizeof number, "%.10f", static_cast<double>(amount_) / units[0].bytes);
-  return std::string(number) + units[0].name;
+  return std::to_string(amount_) + " bytes";  // more than parse() takes
 }
 
 Index chunk_steps(Index batch) {
@@ -93,11 +94,25 @@ Index Memory::segment_steps(Index time, Index batch) const {
 }
 
 std::string size_text(std::size_t bytes) {
-  const auto amount = static_cast<double>(bytes);
   int i = 0;
-  while (i < 2 && amount >= 1000 * units[i].bytes) ++i;
+  while (i < 2 && static_cast<double>(bytes) >= 999.5 * units[i].bytes) ++i;
+  const double amount = static_cast<double>(bytes) / units[i].bytes;
   char text[40];
-  std::snprintf(text, sizeof text, "%.3g %s", amount / units[i].bytes, units[i].name);
+  std::snprintf(text, sizeof text, amount < 999.5 ? "%.3g %s" : "%.0f %s", amount, units[i].name);
+  return text;
+}
+
+std::string size_text_above(std::size_t bytes) {
+  int i = 0;
+  while (i < 2 && static_cast<double>(bytes) >= 990 * units[i].bytes) ++i;
+  const double amount = static_cast<double>(bytes) / units[i].bytes;
+  const double step = amount < 10 ? 0.01 : amount < 100 ? 0.1 : 1;
+  char text[40];
+  std::snprintf(text, sizeof text, "%.*f%s",
+                amount < 10    ? 2
+                : amount < 100 ? 1
+                               : 0,
+                std::ceil(amount / step) * step, units[i].name);
   return text;
 }
 

@@ -42,11 +42,13 @@ class Memory {
 };
 
 /// Steps of a canonical chunk of time, a function of the shape alone: so many that a chunk has 64
-/// rows, one at least. Segments are whole chunks, and a product over time may be made chunk by
-/// chunk in any mode with the same bits.
+/// rows, one at least. Segments of `sqrt` and of a budget are whole chunks, so that a product over
+/// time can be made chunk by chunk in any mode with the same bits.
 Index chunk_steps(Index batch);
 
 /// "12.5 MiB"
 std::string size_text(std::size_t bytes);
+/// "12.5MiB", rounded up, as parse() reads it: a budget that suffices.
+std::string size_text_above(std::size_t bytes);
 
 }  // namespace carousel::cells

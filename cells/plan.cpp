@@ -16,10 +16,10 @@ class CostModel {
   CostModel(const AnyCell& cell, const Workload& workload) : workload_(workload) {
     const DType dtype = cell.dtype();
     const Index batch = workload.batch;
-    const double two = measure(cell, 2, false), four = measure(cell, 4, false);
+    const double two = at_batch(cell, 2, false), four = at_batch(cell, 4, false);
     step_ = (four - two) / 2;
     once_ = two - 2 * step_;
-    masked_step_ = workload.masked == 0 ? step_ : (measure(cell, 4, true) - once_) / 4;
+    masked_step_ = workload.masked == 0 ? step_ : (at_batch(cell, 4, true) - once_) / 4;
     Index state = 0;
     for (const auto& spec : cell.states()) state += batch * spec.size;
     const auto x = static_cast<double>(bytes_of(batch * cell.sizes().input_size, dtype));
@@ -45,8 +45,10 @@ class CostModel {
            static_cast<double>(segment) * always_ + waiting(segment);
   }
 
-  /// The longest segments that fit; 0: all does; -1: nothing does.
-  Index fitting(Index time, double bytes) const {
+  /// The longest segments that fit, with a margin for what the model does not know; 0: all does;
+  /// -1: nothing does.
+  Index fitting(Index time, double budget) const {
+    const double bytes = budget / margin;
     if (peak(time, 0) <= bytes) return 0;
     const Index chunk = chunk_steps(workload_.batch);
     const Index half = ((time + 1) / 2 + chunk - 1) / chunk * chunk;  // two segments
@@ -56,21 +58,43 @@ class CostModel {
     return -1;
   }
 
+  /// The segments that take least.
+  Index leanest(Index time) const {
+    Index best = 0;
+    const Index chunk = chunk_steps(workload_.batch);
+    for (Index segment = chunk; segment < time; segment += chunk) {
+      if (peak(time, segment) < peak(time, best)) best = segment;
+    }
+    return best;
+  }
+
+  /// The least that a budget has to be.
+  static constexpr double margin = 1.1;
+
  private:
   double steps(Index count) const {
     const Index masked = std::min(count, workload_.masked);
     return static_cast<double>(count - masked) * step_ + static_cast<double>(masked) * masked_step_;
   }
 
+  /// What measure() gives for the batch, which for a large one is not tried: it is linear.
+  double at_batch(const AnyCell& cell, Index time, bool masked) const {
+    constexpr Index small = 16;
+    if (workload_.batch <= 2 * small) return measure(cell, time, workload_.batch, masked);
+    const double one = measure(cell, time, small, masked);
+    const double two = measure(cell, time, 2 * small, masked);
+    return one + (two - one) * static_cast<double>(workload_.batch - small) / small;
+  }
+
   /// The peak of a training step over so few steps, everything kept.
-  double measure(const AnyCell& cell, Index time, bool masked) const {
+  double measure(const AnyCell& cell, Index time, Index batch, bool masked) const {
     Tape tape(cell.dtype());
-    const Tensor values(cell.dtype(), {time, workload_.batch, cell.sizes().input_size});
+    const Tensor values(cell.dtype(), {time, batch, cell.sizes().input_size});
     const Var xs = workload_.gradient_of_xs ? tape.variable(values) : tape.input(values);
     UnrollOptions options;
     options.training = workload_.training;
     if (masked) {
-      options.mask = Tensor(DType::boolean, {time, workload_.batch});  // no step counts: each masks
+      options.mask = Tensor(DType::boolean, {time, batch});  // no step counts: each masks
     }
     const Unrolled run = unroll(cell, xs, options);
     std::vector<Var> wanted(cell.params().begin(), cell.params().end());
@@ -104,11 +128,7 @@ template <class F> Index largest(Index most, F&& fits) {
 [[noreturn]] void refuse(const AnyCell& cell, const Workload& workload, const Memory& memory,
                          const CostModel& costs) {
   const auto bytes = static_cast<double>(memory.bytes());
-  double least = costs.peak(workload.time, 0);
-  const Index chunk = chunk_steps(workload.batch);
-  for (Index n = chunk; n < workload.time; n += chunk) {
-    least = std::min(least, costs.peak(workload.time, n));
-  }
+  const double least = CostModel::margin * costs.peak(workload.time, costs.leanest(workload.time));
   const Index time = largest(workload.time, [&](Index T) { return costs.fitting(T, bytes) >= 0; });
   const Index batch = largest(workload.batch, [&](Index b) {
     Workload smaller = workload;
@@ -122,7 +142,7 @@ template <class F> Index largest(Index most, F&& fits) {
            " at this T";
   }
   throw Error(ErrorKind::memory, "memory of cell '" + cell.name() + "'",
-              "at least " + size_text(static_cast<std::size_t>(least)) + " for T = " +
+              "at least " + size_text_above(static_cast<std::size_t>(least)) + " for T = " +
                   std::to_string(workload.time) + ", batch " + std::to_string(workload.batch),
               memory.text(), fix.empty() ? "Choose a smaller cell." : fix + ".");
 }
@@ -130,11 +150,19 @@ template <class F> Index largest(Index most, F&& fits) {
 }  // namespace
 
 MemoryPlan plan_memory(const AnyCell& cell, const Workload& workload, const Memory& memory) {
+  if (workload.time < 1 || workload.batch < 1) {
+    throw Error(
+        ErrorKind::argument, "plan_memory", "at least one step and one sequence",
+        "T = " + std::to_string(workload.time) + ", batch " + std::to_string(workload.batch));
+  }
   const CostModel costs(cell, workload);
   MemoryPlan plan;
   if (memory.is_budget()) {
     plan.segment = costs.fitting(workload.time, static_cast<double>(memory.bytes()));
-    if (plan.segment < 0) refuse(cell, workload, memory, costs);
+    if (plan.segment < 0) {
+      if (!workload.or_least) refuse(cell, workload, memory, costs);
+      plan.segment = costs.leanest(workload.time);
+    }
   } else if (!memory.is_full()) {
     plan.segment = memory.segment_steps(workload.time, workload.batch);
   }

@@ -12,6 +12,8 @@ struct Workload {
   bool flow = false;  ///< dL/ds_t is asked for
   /// Outputs that the loss reads; 0: all.
   Index outputs = 0;
+  /// What a budget does not suffice for takes the segments that need least, and is no error.
+  bool or_least = false;
 };
 
 /// How a recurrence will be run, and what that takes.
@@ -23,8 +25,9 @@ struct MemoryPlan {
   Memory memory() const { return segment == 0 ? Memory() : Memory::every(segment); }
 };
 
-/// Predicts the peak from recordings of two and four steps. A budget that not even the best
-/// segments fit into is an error (memory) that says which T and which batch would fit.
+/// Predicts the peak from recordings of two and four steps with few sequences. A budget has to be a
+/// tenth more than the prediction. One that not even the best segments fit into is an error
+/// (memory) that says which T and which batch would fit.
 MemoryPlan plan_memory(const AnyCell& cell, const Workload& workload, const Memory& memory);
 
 }  // namespace carousel::cells

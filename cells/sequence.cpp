@@ -54,17 +54,20 @@ std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
     return state;
   }
   const std::string where = where_of(cell) + ", initial state";
+  std::vector<Var> initial;
   if (given.size() != cell.states().size()) {
     throw Error(ErrorKind::argument, where, std::to_string(cell.states().size()) + " values",
                 std::to_string(given.size()));
   }
   for (std::size_t k = 0; k < given.size(); ++k) {
     const Shape expected{batch, cell.states()[k].size}, got = given[k].shape();
-    if (got == expected) continue;
-    throw Error(ErrorKind::argument, where + " '" + cell.states()[k].name + "'",
-                with_axes(expected), with_axes(got));
+    if (got != expected) {
+      throw Error(ErrorKind::argument, where + " '" + cell.states()[k].name + "'",
+                  with_axes(expected), with_axes(got));
+    }
+    initial.push_back(given[k].unbound() ? tape.use(given[k].unbound()) : given[k]);
   }
-  return given;
+  return initial;
 }
 
 // A state that a step hands on as it received it becomes a value of its own: dL/ds_t and
@@ -90,6 +93,10 @@ Sequence::Sequence(const AnyCell& of, const Var& values, const UnrollOptions& op
   }
   time = shape[0];
   batch = shape[1];
+  if (time == 0) {
+    throw Error(ErrorKind::argument, where_of(of), "at least one time step",
+                to_string(shape, {"time", "batch", "features"}));
+  }
   Tape& tape = xs.tape();
   prepared = of.prepare(tape);
   mask = mask_of(of, time, batch, options);

@@ -75,6 +75,11 @@ std::vector<Tensor> truncated_backward(const Unrolled& run, const std::vector<Va
                 std::to_string(losses.size()));
   }
   Tape& tape = losses.front().tape();
+  for (const Var& loss : losses) {
+    if (tape.nodes()[loss.id()].step < 0) continue;
+    throw Error(ErrorKind::argument, where, "losses that were recorded outside of any time step",
+                tape.describe(loss.id()), "Compute them after unroll().");
+  }
   Tensor one(tape.dtype(), losses.front().shape());
   one.fill(1);
   std::vector<Tensor> total;
@@ -97,8 +102,14 @@ std::vector<Tensor> truncated_backward(const Unrolled& run, const std::vector<Va
 std::vector<TruncationBias> truncation_bias(const Unrolled& run, const Var& loss,
                                             const std::vector<Param>& params,
                                             const std::vector<Index>& windows) {
+  return truncation_bias(std::vector<Unrolled>{run}, loss, params, windows);
+}
+
+std::vector<TruncationBias> truncation_bias(const std::vector<Unrolled>& layers, const Var& loss,
+                                            const std::vector<Param>& params,
+                                            const std::vector<Index>& windows) {
   const char* where = "truncation_bias";
-  require_all_kept(run, where);
+  for (const Unrolled& run : layers) require_all_kept(run, where);
   for (const Index window : windows) require_positive(where, "a window", window);
   Tape& tape = loss.tape();
   const std::vector<Var> wanted(params.begin(), params.end());
@@ -112,8 +123,10 @@ std::vector<TruncationBias> truncation_bias(const Unrolled& run, const Var& loss
   std::vector<TruncationBias> biases;
   for (const Index window : windows) {
     BackwardOptions options;
-    for (Index t = run.time - window; t > 0; t -= window) {
-      cut_before(run, t, run.first_step + t, options.stop);
+    for (const Unrolled& run : layers) {
+      for (Index t = run.time - window; t > 0; t -= window) {
+        cut_before(run, t, run.first_step + t, options.stop);
+      }
     }
     const Sums sums(gradient(options), whole);
     biases.push_back({window, sums.cosine(), sums.ratio()});

@@ -29,7 +29,11 @@ struct TruncationBias {
 };
 
 /// For each k of `windows` the gradient that stops at the states s_(T-k), s_(T-2k), ..., each by
-/// one backward pass over the recording, against the whole one.
+/// one backward pass over the recording, against the whole one. Of a stack of layers, all of them
+/// are given: the states of each are cut.
+std::vector<TruncationBias> truncation_bias(const std::vector<Unrolled>& layers, const Var& loss,
+                                            const std::vector<Param>& params,
+                                            const std::vector<Index>& windows);
 std::vector<TruncationBias> truncation_bias(const Unrolled& run, const Var& loss,
                                             const std::vector<Param>& params,
                                             const std::vector<Index>& windows);

@@ -20,9 +20,10 @@ struct UnrollOptions {
   /// one (zeros where there is none yet), and what stands in x is never read.
   std::vector<Index> lengths;
   std::optional<Tensor> mask;
-  /// What is kept for the backward pass. Anything but `full` records the recurrence as one node:
-  /// `outputs` and `states` of the result are empty then, the cell must live until the last
-  /// backward pass, and a second derivative does not go through it.
+  /// What is kept for the backward pass. Anything but `full` may record the recurrence as one node
+  /// (a budget does so where it has to): `outputs` and `states` of the result are empty then, the
+  /// cell must live until the last backward pass, and a second derivative does not go through it. A
+  /// budget does not count the gradients of states, which all_states() asks for.
   Memory memory;
 };
 
@@ -42,7 +43,7 @@ struct Unrolled {
 
   /// Position of a state; an unknown name is an error with the known ones.
   std::size_t position(const std::string& state) const;
-  /// What to ask backward() for to see the gradient flow.
+  /// What to ask backward() for to see the gradient flow: the states that a gradient reaches.
   std::vector<Var> all_states() const;
   /// Total dL/ds_t of a state for t = 0..T, [time+1, batch, size]: through everything that the
   /// value feeds, the step's own output included.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cells/unroll.hpp>
 
@@ -48,6 +49,8 @@ std::vector<Var> Unrolled::all_states() const {
   all.insert(all.end(), probes.begin(), probes.end());
   for (const auto& over_time : states) all.insert(all.end(), over_time.begin(), over_time.end());
   for (const auto& [t, state] : computed) all.insert(all.end(), state.begin(), state.end());
+  all.erase(std::remove_if(all.begin(), all.end(), [](const Var& s) { return !s.requires_grad(); }),
+            all.end());
   return all;
 }
 

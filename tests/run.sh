@@ -14,7 +14,8 @@ and runs them; some minutes. Every OPTION is passed to ctest, such as -R cells/ 
 
   --full  adds, in about half an hour: warnings as errors, a comparison with PyTorch, a project that
           uses the installed library, clang-tidy and clang-format; then everything again in
-          build-asan/ with the address and undefined-behaviour sanitizers
+          build-asan/ with the address and undefined-behaviour sanitizers, and training with
+          threads in build-tsan/ with the thread sanitizer
 TEXT
 }
 
@@ -58,4 +59,14 @@ build "$root/build-asan" tests
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 run_tests "$root/build-asan" --label-exclude full || failed=1
+
+# Training with two threads under the thread sanitizer, which understands OpenMP with clang's runtime
+# alone. With options it is left out: they choose among other tests.
+if ((${#options[@]} == 0)); then
+  configure "$root/build-tsan" CMAKE_CXX_COMPILER="$(command -v clang++)" CMAKE_BUILD_TYPE=None \
+    CMAKE_CXX_FLAGS='-O1 -g1' CAROUSEL_NATIVE=OFF CAROUSEL_TESTS=ON CAROUSEL_SANITIZE=thread
+  build "$root/build-tsan" carousel_program
+  export TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
+  run_tests "$root/build-tsan" --tests-regex '^program/threads_' || failed=1
+fi
 exit "$failed"

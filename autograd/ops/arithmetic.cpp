@@ -4,6 +4,7 @@
 #include <autograd/ops/elementwise.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
+#include <autograd/support/error.hpp>
 
 namespace carousel {
 namespace detail {
@@ -184,6 +185,13 @@ Var operator*(double c, const Var& a) { return with_scalar(scale_op, a, c); }
 Var operator/(const Var& a, double c) { return with_scalar(scale_op, a, 1 / c); }
 Var operator/(double c, const Var& a) { return with_scalar(divide_into_op, a, c); }
 Var operator-(const Var& a) { return record(negate_op, {&a}); }
+
+Var pow(double c, const Var& x) {
+  if (!(c > 0)) {
+    throw Error(ErrorKind::argument, "pow", "a base above 0", std::to_string(c));
+  }
+  return exp(x * std::log(c));
+}
 
 Var pow(const Var& x, double c) {
   if (c == 0) return with_scalar(power_of_op, detach(x), 0);  // 1, and no gradient

@@ -1,10 +1,12 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/broadcasting.hpp>
+#include <autograd/ops/edges.hpp>
 #include <autograd/ops/move.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
 #include <autograd/ops/terms.hpp>
 #include <autograd/support/error.hpp>
+#include <autograd/tape.hpp>
 #include <functional>
 
 namespace carousel {
@@ -88,10 +90,6 @@ void keep_terms(Terms& k) { k.add(1, keep_op, {k.x(0), k.dy()}, k.attr); }
 
 // --- comparisons and masks: no gradient passes ---
 
-Shape compare_shape(const Operands& x, const Attr&) {
-  check_floating(x);
-  return common_shape(x);
-}
 template <class Compare> void compare_forward(const Forward& k) {
   with_floating(k.x[0].dtype, [&](auto t) {
     using T = decltype(t);
@@ -150,7 +148,7 @@ void sample_keep(Sampler& s) {
 }
 
 template <class Compare> constexpr Op comparison(const char* name, const char* doc, Sample sample) {
-  Op result = giving(stopping(op(name, doc, 2, compare_shape, sample)), Gives::mask);
+  Op result = giving(stopping(op(name, doc, 2, elementwise_shape, sample)), Gives::mask);
   result.forward = compare_forward<Compare>;
   return result;
 }
@@ -171,15 +169,22 @@ const Op keep_op = adding(
                          keep_forward, reads_x0));
 
 const Op greater_op =
-    comparison<std::greater<>>("greater", "a > b", sample_compare<carousel::greater>);
-const Op greater_equal_op = comparison<std::greater_equal<>>(
-    "greater_equal", "a >= b", sample_compare<carousel::greater_equal>);
-const Op less_op = comparison<std::less<>>("less", "a < b", sample_compare<carousel::less>);
-const Op less_equal_op =
-    comparison<std::less_equal<>>("less_equal", "a <= b", sample_compare<carousel::less_equal>);
-const Op equal_op = comparison<std::equal_to<>>("equal", "a = b", sample_compare<carousel::equal>);
-const Op not_equal_op =
-    comparison<std::not_equal_to<>>("not_equal", "a ≠ b", sample_compare<carousel::not_equal>);
+    at_edges(comparison<std::greater<>>("greater", "a > b", sample_compare<carousel::greater>),
+             edges::greater);
+const Op greater_equal_op =
+    at_edges(comparison<std::greater_equal<>>("greater_equal", "a >= b",
+                                              sample_compare<carousel::greater_equal>),
+             edges::greater_equal);
+const Op less_op =
+    at_edges(comparison<std::less<>>("less", "a < b", sample_compare<carousel::less>), edges::less);
+const Op less_equal_op = at_edges(
+    comparison<std::less_equal<>>("less_equal", "a <= b", sample_compare<carousel::less_equal>),
+    edges::less_equal);
+const Op equal_op = at_edges(
+    comparison<std::equal_to<>>("equal", "a = b", sample_compare<carousel::equal>), edges::equal);
+const Op not_equal_op = at_edges(
+    comparison<std::not_equal_to<>>("not_equal", "a ≠ b", sample_compare<carousel::not_equal>),
+    edges::not_equal);
 const Op and_op = of_masks("logical_and", "both masks", 2, masks_forward<std::logical_and<>>,
                            sample_masks<carousel::logical_and>);
 const Op or_op = of_masks("logical_or", "either mask", 2, masks_forward<std::logical_or<>>,
@@ -193,6 +198,11 @@ using namespace detail;
 Var where(const Var& mask, const Var& a, const Var& b) { return record(where_op, {&mask, &a, &b}); }
 Var where(const Var& mask, const Var& a, double b) {
   return where(mask, a, broadcast_to(scalar(a.tape(), b), a.shape()));
+}
+Var where(const Var& mask, double a, double b) {
+  Tape& tape = mask.tape();
+  return where(mask, broadcast_to(scalar(tape, a), mask.shape()),
+               broadcast_to(scalar(tape, b), mask.shape()));
 }
 Var where(const Var& mask, double a, const Var& b) {
   return where(mask, broadcast_to(scalar(b.tape(), a), b.shape()), b);

@@ -22,6 +22,11 @@ constexpr Edge at(double x, double y, double slope, double c = 0) {
 constexpr Edge at2(double a, double b, double y, double da, double db, double c = 0) {
   return {{a, b, 0}, y, {da, db, 0}, c};
 }
+constexpr Edge row(double a, double b, double c, double y, double da, double db, double dc) {
+  return {{a, b, c}, y, {da, db, dc}, 0, true};
+}
+/// A comparison of two numbers, which no gradient passes.
+constexpr Edge compared(double a, double b, bool y) { return {{a, b, 0}, y ? 1.0 : 0.0, {}, 0}; }
 
 // arithmetic.cpp
 constexpr Edge add[] = {at2(inf, -inf, nan, 1, 1), at2(nan, 1, nan, 1, 1),
@@ -84,6 +89,8 @@ constexpr Edge sin[] = {at(0, 0, 1), at(inf, nan, nan), at(nan, nan, nan), at(ti
 constexpr Edge cos[] = {at(0, 1, 0), at(-inf, nan, nan), at(nan, nan, nan), at(tiny, 1, -tiny)};
 constexpr Edge erf[] = {at(0, 0, 1.12837916709551257), at(inf, 1, 0), at(-inf, -1, 0),
                         at(nan, nan, nan), at(40, 1, 0)};
+constexpr Edge erfc[] = {at(0, 1, -1.12837916709551257), at(inf, 0, 0), at(-inf, 2, 0),
+                         at(nan, nan, nan), at(40, 0, 0)};
 constexpr Edge at_least[] = {at(0.5, 0.5, 1, 0.5), at(0, 0.5, 0, 0.5), at(inf, inf, 1, 0.5),
                              at(-inf, 0.5, 0, 0.5), at(nan, nan, 1, 0.5)};
 constexpr Edge at_most[] = {at(0.5, 0.5, 1, 0.5), at(1, 0.5, 0, 0.5), at(inf, 0.5, 0, 0.5),
@@ -137,5 +144,38 @@ constexpr Edge weighted_bce[] = {
     {{-40, 0, 3}, e_to_minus_40, {0, 120, 0}, 0}};
 constexpr Edge kl_divergence[] = {at2(-1, 0, 0, 0, 0), at2(-inf, 0, 0, 0, 0), at2(0, 1, 0, -1, 1),
                                   at2(-inf, 0.5, inf, -0.5, inf)};
+
+// choose.cpp: NaN is unequal to everything and on no side of anything; the zeros are equal.
+constexpr Edge greater[] = {compared(nan, nan, false), compared(nan, 0, false),
+                            compared(0, nan, false),   compared(0, -0.0, false),
+                            compared(inf, inf, false), compared(tiny, 0, true)};
+constexpr Edge greater_equal[] = {compared(nan, nan, false), compared(nan, 0, false),
+                                  compared(0, nan, false),   compared(-0.0, 0, true),
+                                  compared(inf, inf, true),  compared(0, tiny, false)};
+constexpr Edge less[] = {compared(nan, nan, false),   compared(nan, 0, false),
+                         compared(0, nan, false),     compared(-0.0, 0, false),
+                         compared(-inf, -inf, false), compared(0, tiny, true)};
+constexpr Edge less_equal[] = {compared(nan, nan, false),  compared(nan, 0, false),
+                               compared(0, nan, false),    compared(0, -0.0, true),
+                               compared(-inf, -inf, true), compared(tiny, 0, false)};
+constexpr Edge equal[] = {compared(nan, nan, false),  compared(0, nan, false),
+                          compared(0, -0.0, true),    compared(inf, inf, true),
+                          compared(inf, -inf, false), compared(tiny, 0, false)};
+constexpr Edge not_equal[] = {compared(nan, nan, true),  compared(0, nan, true),
+                              compared(0, -0.0, false),  compared(inf, inf, false),
+                              compared(inf, -inf, true), compared(tiny, 0, true)};
+
+// softmax.cpp
+constexpr double third = 1.0 / 3;
+constexpr Edge max[] = {row(-inf, 2, 2, 2, 0, 0.5, 0.5), row(nan, 1, 2, nan, nan, nan, nan),
+                        row(inf, inf, 0, inf, 0.5, 0.5, 0), row(0, -0.0, -1, 0, 0.5, 0.5, 0),
+                        row(-inf, -inf, -inf, -inf, third, third, third)};
+constexpr Edge logsumexp[] = {row(1000, 1000, -inf, 1000 + ln2, 0.5, 0.5, 0),
+                              row(-inf, -inf, -inf, -inf, nan, nan, nan),
+                              row(inf, 0, 0, inf, nan, 0, 0), row(nan, 0, 0, nan, nan, nan, nan)};
+constexpr double big = 0x1p100, least = 0x1p-100;  // their squares leave float32
+constexpr Edge norm[] = {row(0, 0, 0, 0, 0, 0, 0), row(3 * big, 4 * big, 0, 5 * big, 0.6, 0.8, 0),
+                         row(3 * least, 4 * least, 0, 5 * least, 0.6, 0.8, 0),
+                         row(-inf, 1, 0, inf, nan, 0, 0), row(nan, 1, 0, nan, nan, nan, nan)};
 
 }  // namespace carousel::detail::edges

@@ -1,3 +1,4 @@
+#include <autograd/failures/misuse.hpp>
 #include <autograd/ops/broadcasting.hpp>
 #include <autograd/ops/elementwise.hpp>
 #include <autograd/support/error.hpp>
@@ -24,9 +25,11 @@ bool is_bias_of(const Shape& bias, const Shape& whole) {
 void check_floating(const Operands& x) {
   for (int i = 0; i < x.count; ++i) {
     if (is_floating(x[i].dtype)) continue;
-    throw Error(ErrorKind::argument, x.op, "floating operands",
-                std::string(name(x[i].dtype)) + " " + to_string(x[i].shape),
-                "Labels and masks are for embedding, cross_entropy and where.");
+    throw Error(
+        ErrorKind::argument, x.op, "floating operands",
+        std::string(name(x[i].dtype)) + " " + to_string(x[i].shape),
+        "Labels and masks are for embedding, cross_entropy and where; where(mask, 1.0, 0.0) "
+        "makes numbers of a mask.");
   }
 }
 
@@ -65,10 +68,19 @@ Var repeated(const Var& scalar, const Var& other) {
                       other.shape());
 }
 
+/// An error of an operand that is no value says which op's and which one it is.
+int rank_of(const Op& op, const Var& x, int operand) {
+  try {
+    return x.shape().rank();
+  } catch (const Error& error) {
+    throw of_operand(error, op.name, operand);
+  }
+}
+
 }  // namespace
 
 Var binary(const Op& op, const Var& a, const Var& b, const Attr& attr) {
-  const int rank_a = a.shape().rank(), rank_b = b.shape().rank();
+  const int rank_a = rank_of(op, a, 0), rank_b = rank_of(op, b, 1);
   if (rank_a == 0 && rank_b > 0) {
     const Var wide = repeated(a, b);
     return record(op, {&wide, &b}, attr);
@@ -82,8 +94,9 @@ Var binary(const Op& op, const Var& a, const Var& b, const Attr& attr) {
 
 Var ternary(const Op& op, const Var& a, const Var& b, const Var& c) {
   const Var* widest = &a;
-  for (const Var* x : {&b, &c}) {
-    if (x->shape().rank() > widest->shape().rank()) widest = x;
+  int operand = 0;
+  for (const Var* x : {&a, &b, &c}) {
+    if (rank_of(op, *x, operand++) > widest->shape().rank()) widest = x;
   }
   if (widest->shape().rank() == 0) return record(op, {&a, &b, &c});
   const auto wide = [widest](const Var& x) {

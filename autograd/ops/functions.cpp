@@ -3,6 +3,7 @@
 #include <autograd/ops/elementwise.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
+#include <autograd/support/error.hpp>
 
 namespace carousel {
 namespace detail {
@@ -72,6 +73,15 @@ struct Erf {  // d/dx erf x = 2/√π e^(-x²)
   }
 };
 
+struct Erfc {  // d/dx erfc x = -2/√π e^(-x²)
+  static constexpr int arity = 1;
+  template <class K> static void forward(K& k) { k.y = erfc(k.x[0]); }
+  template <class K> static constexpr void pullback(K& k) {
+    constexpr double two_over_root_pi = 1.12837916709551257390;
+    k.dx[0] += -two_over_root_pi * k.dy * exp(-(k.x[0] * k.x[0]));
+  }
+};
+
 // Clamping on one side; the gradient passes where x is inside or at the bound.
 struct AtLeast {
   static constexpr int arity = 1;
@@ -116,6 +126,8 @@ const Op cos_op =
 const Op erf_op =
     at_edges(elementwise<Erf>("erf", "2/√π ∫ e^-t² dt from 0 to x", sample_unary<carousel::erf>),
              edges::erf);
+const Op erfc_op =
+    at_edges(elementwise<Erfc>("erfc", "1 - erf x", sample_unary<carousel::erfc>), edges::erfc);
 const Op at_least_op = at_edges(
     elementwise<AtLeast>("at_least", "max(x, c)", sample_unary<at_least_tenth>), edges::at_least);
 const Op at_most_op = at_edges(
@@ -137,8 +149,15 @@ Var sign(const Var& x) { return record(sign_op, {&x}); }
 Var sin(const Var& x) { return record(sin_op, {&x}); }
 Var cos(const Var& x) { return record(cos_op, {&x}); }
 Var erf(const Var& x) { return record(erf_op, {&x}); }
+Var erfc(const Var& x) { return record(erfc_op, {&x}); }
 Var at_least(const Var& x, double c) { return with_scalar(at_least_op, x, c); }
 Var at_most(const Var& x, double c) { return with_scalar(at_most_op, x, c); }
-Var clamp(const Var& x, double low, double high) { return at_most(at_least(x, low), high); }
+Var clamp(const Var& x, double low, double high) {
+  if (!(low <= high)) {
+    throw Error(ErrorKind::argument, "clamp", "low <= high",
+                std::to_string(low) + " and " + std::to_string(high));
+  }
+  return at_most(at_least(x, low), high);
+}
 
 }  // namespace carousel

@@ -19,7 +19,7 @@ inline Var power(const Var& a, const Var& b) { return pow(a, b); }
 inline Var power(const Var& a, double c) { return pow(a, c); }
 inline Var signum(const Var& x) { return sign(x); }
 inline Var logistic(const Var& x) { return sigmoid(x); }
-inline Var normal_share(const Var& x) { return 0.5 * erf(0.70710678118654752440 * x) + 0.5; }
+inline Var normal_share(const Var& x) { return 0.5 * erfc(-0.70710678118654752440 * x); }
 inline Var soft_positive(const Var& x) { return softplus(x); }
 
 /// A constant of the shape of another value; made when it is looked at.

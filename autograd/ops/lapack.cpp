@@ -8,11 +8,15 @@
 namespace carousel {
 namespace {
 
-void require_matrix(const char* where, const Tensor& a, bool square) {
+void require_matrix(const char* where, const Tensor& a) {
   const Shape& s = a.shape();
-  if (is_floating(a.dtype()) && s.rank() == 2 && (!square || s[0] == s[1])) return;
-  throw Error(ErrorKind::argument, where, square ? "a floating matrix [n, n]" : "a floating matrix",
-              std::string(name(a.dtype())) + " " + to_string(s));
+  const std::string got = std::string(name(a.dtype())) + " " + to_string(s);
+  if (!is_floating(a.dtype()) || s.rank() != 2 || s.size() == 0) {
+    throw Error(ErrorKind::argument, where, "a floating matrix that is not empty", got);
+  }
+  if (first_non_finite(a.view()) < 0) return;
+  throw Error(ErrorKind::argument, where, "a matrix of finite numbers",
+              got + " with an infinity or a NaN in it");
 }
 
 template <class T> xt::xarray<T, xt::layout_type::column_major> columns_of(const View& view) {
@@ -42,7 +46,7 @@ void solve(const char* op, bool transpose, const View& A, const View& b, const V
       throw Error(ErrorKind::argument, op, "a matrix that has an inverse",
                   "one of rank below " + std::to_string(matrix.shape()[0]) + " (pivot " +
                       std::to_string(info) + " is zero)",
-                  "Is a row or a column zero, or a NaN in it?");
+                  "Its rows depend on each other; is one zero, or are two the same?");
     }
     for (Index r = 0; r < x.rows(); ++r) {
       for (Index c = 0; c < x.columns(); ++c) {
@@ -55,7 +59,7 @@ void solve(const char* op, bool transpose, const View& A, const View& b, const V
 }  // namespace detail
 
 QR qr(const Tensor& a) {
-  require_matrix("qr", a, false);
+  require_matrix("qr", a);
   const OneThread one_thread;
   QR result;
   with_floating(a.dtype(), [&](auto t) {
@@ -68,7 +72,7 @@ QR qr(const Tensor& a) {
 }
 
 Tensor singular_values(const Tensor& a) {
-  require_matrix("singular_values", a, false);
+  require_matrix("singular_values", a);
   const OneThread one_thread;
   Tensor result;
   with_floating(a.dtype(), [&](auto t) {

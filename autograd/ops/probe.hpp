@@ -28,6 +28,7 @@ constexpr Probe exp(Probe a) { return a; }
 constexpr Probe log(Probe a) { return a; }
 constexpr Probe sin(Probe a) { return a; }
 constexpr Probe cos(Probe a) { return a; }
+constexpr Probe erfc(Probe a) { return a; }
 constexpr Probe normal_share(Probe a) { return a; }
 constexpr Probe log1p(Probe a) { return a; }
 constexpr Probe logistic(Probe a) { return a; }

@@ -86,6 +86,9 @@ template <class T, class A> auto log(const RowExpression<T, A>& a) {
 template <class T, class A> auto sqrt(const RowExpression<T, A>& a) {
   return mapped([](const auto& x) { return sqrt(x); }, a);
 }
+template <class T, class A> auto abs(const RowExpression<T, A>& a) {
+  return mapped([](const auto& x) { return abs(x); }, a);
+}
 template <class T, class A> auto square(const RowExpression<T, A>& a) {
   return mapped([](const auto& x) { return x * x; }, a);
 }
@@ -126,6 +129,19 @@ template <class T, class E> Same<T> row_max(const RowExpression<T, E>& e) {
   return Same<T>(folded(e, -std::numeric_limits<T>::infinity(), [](const auto& a, const auto& b) {
     return where(a == a, where(a > b, a, b), a);
   }));
+}
+
+/// √Σ x², also where the squares leave the range of T.
+template <class T, class E> Same<T> row_norm(const RowExpression<T, E>& e) {
+  const T squares = row_sum(square(e)).value.get(0);
+  if (squares >= std::numeric_limits<T>::min() / std::numeric_limits<T>::epsilon() &&
+      std::isfinite(squares)) {
+    return Same<T>(std::sqrt(squares));
+  }
+  const Same<T> largest = row_max(abs(e));
+  const T size = largest.value.get(0);
+  if (size == T(0) || !std::isfinite(size)) return largest;
+  return Same<T>(size * std::sqrt(row_sum(square(e / largest)).value.get(0)));
 }
 
 /// What is taken off a row so that e^x does not overflow.

@@ -2,6 +2,7 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/axes.hpp>
 #include <autograd/ops/broadcasting.hpp>
+#include <autograd/ops/edges.hpp>
 #include <autograd/ops/rowwise.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/ops/table.hpp>
@@ -31,7 +32,10 @@ struct LogSumExp {
   static constexpr int arity = 1;
   static constexpr bool to_scalar = true;
   template <class K> static void forward(K& k) { k.y = row_log_sum_exp(k.x[0]); }
-  template <class K> static constexpr void pullback(K& k) { k.dx[0] += k.dy * exp(k.x[0] - k.y); }
+  // Not e^(x - y): y is as large as x, and at x = 1000 float32 would leave four digits.
+  template <class K> static constexpr void pullback(K& k) {
+    k.dx[0] += k.dy * row_shares(k.x[0]).shares();
+  }
 };
 struct Max {  // elements that share the maximum share the gradient
   static constexpr int arity = 1;
@@ -45,9 +49,7 @@ struct Max {  // elements that share the maximum share the gradient
 struct Norm {  // √Σ x²; slope 0 at 0
   static constexpr int arity = 1;
   static constexpr bool to_scalar = true;
-  template <class K> static void forward(K& k) {
-    k.y = Same(std::sqrt(row_sum(k.x[0] * k.x[0]).value.get(0)));
-  }
+  template <class K> static void forward(K& k) { k.y = row_norm(k.x[0]); }
   template <class K> static constexpr void pullback(K& k) {
     const auto zero = k.y == 0.0;  // there nothing is divided by y: second order would find a NaN
     k.dx[0] += where(zero, k.zero, k.dy * k.x[0] / where(zero, k.one, k.y));
@@ -105,7 +107,7 @@ Shape rows_shape(const Operands& x, const Attr&) {
       continue;
     }
     throw Error(ErrorKind::argument, x.op,
-                i == 0 ? "floating [..., classes] with at least one class"
+                i == 0 ? "floating [..., features] with at least one feature"
                        : "floating " + to_string(x[0].shape) + ", as the first operand",
                 std::string(name(x[i].dtype)) + " " + to_string(shape));
   }
@@ -120,11 +122,14 @@ const Op softmax_op =
     rowwise<Softmax>("softmax", "e^x / Σ e^x over the last axis", sample_rows<carousel::softmax>);
 const Op log_softmax_op = rowwise<LogSoftmax>("log_softmax", "x - ln Σ e^x over the last axis",
                                               sample_rows<carousel::log_softmax>);
-const Op logsumexp_op = rowwise<LogSumExp>("logsumexp", "ln Σ e^x over the last axis",
-                                           sample_some<carousel::logsumexp>);
-const Op max_op =
-    rowwise<Max>("max", "the largest element of the last axis", sample_some<carousel::max>);
-const Op norm_op = rowwise<Norm>("norm", "√Σ x² over the last axis", sample_some<carousel::norm>);
+const Op logsumexp_op = at_edges(rowwise<LogSumExp>("logsumexp", "ln Σ e^x over the last axis",
+                                                    sample_some<carousel::logsumexp>),
+                                 edges::logsumexp);
+const Op max_op = at_edges(
+    rowwise<Max>("max", "the largest element of the last axis", sample_some<carousel::max>),
+    edges::max);
+const Op norm_op = at_edges(
+    rowwise<Norm>("norm", "√Σ x² over the last axis", sample_some<carousel::norm>), edges::norm);
 const Op normalize_op = rowwise<Normalize>(
     "normalize", "(x - mean) / √(variance + c) over the last axis", sample_rows<normalized>);
 const Op soft_cross_entropy_op = rowwise<SoftCrossEntropy>(
@@ -170,6 +175,9 @@ Var logsumexp(const Var& x, const Axes& axes, bool keep) {
 Var max(const Var& x, const Axes& axes, bool keep) {
   return over_axes(max_op, x, axes_as_bits("max", x.shape(), axes), keep);
 }
+Var max(const Var& x) { return over_axes(max_op, x, all_axes(x.shape()), false); }
+Var min(const Var& x) { return -max(-x); }
+Var norm(const Var& x) { return over_axes(norm_op, x, all_axes(x.shape()), false); }
 Var min(const Var& x, const Axes& axes, bool keep) { return -max(-x, axes, keep); }
 Var norm(const Var& x, const Axes& axes, bool keep) {
   return over_axes(norm_op, x, axes_as_bits("norm", x.shape(), axes), keep);

@@ -29,6 +29,7 @@ const std::vector<const Op*>& all_ops() {
                                           &sin_op,
                                           &cos_op,
                                           &erf_op,
+                                          &erfc_op,
                                           &at_least_op,
                                           &at_most_op,
                                           &sigmoid_op,

@@ -10,7 +10,7 @@ extern const Op add_op, subtract_op, multiply_op, divide_op, power_op, minimum_o
 extern const Op add_constant_op, scale_op, subtract_from_op, divide_into_op, power_of_op, negate_op;
 // functions.cpp
 extern const Op exp_op, expm1_op, log_op, log1p_op, square_op, sqrt_op, rsqrt_op, abs_op, sign_op;
-extern const Op sin_op, cos_op, erf_op, at_least_op, at_most_op;
+extern const Op sin_op, cos_op, erf_op, erfc_op, at_least_op, at_most_op;
 // activations.cpp
 extern const Op sigmoid_op, tanh_op, softsign_op, hard_sigmoid_op, softplus_op;
 extern const Op relu_op, leaky_relu_op, elu_op, gelu_op, silu_op;

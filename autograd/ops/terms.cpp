@@ -19,7 +19,7 @@ class ArrayTerms final : public Terms {
     std::array<View, most_operands> x;
     const Operands seen = gathered(op, operands, x);
     Tensor y(k_.dy.dtype, op.shape(seen, attr));
-    const View value = dense(y.raw(), y.shape(), y.dtype());
+    const View value = y.view();
     op.forward({seen, value, &attr});
     made_.push_back({std::move(y), value});
     return first_made + static_cast<int>(made_.size()) - 1;
@@ -34,7 +34,7 @@ class ArrayTerms final : public Terms {
       op.forward({seen, slot.view, &attr, !slot.fresh});
     } else {
       Tensor y(slot.view.dtype, slot.view.shape);
-      const View value = dense(y.raw(), y.shape(), y.dtype());
+      const View value = y.view();
       op.forward({seen, value, &attr});
       if (slot.fresh) {
         copy(value, slot.view);

@@ -105,7 +105,7 @@ void add_verify(CLI::App& app, VerifyOpsOptions& options) {
   verify.add_option("--seed", options.check.seed, "Of the random shapes and numbers")
       ->type_name("N");
   verify.add_option("--samples", options.check.samples, "Random calls of each op")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 100000))
       ->type_name("N");
   verify.add_flag("--edges", options.edges,
                   "Show what operations give for 0, infinities, NaN and the like");

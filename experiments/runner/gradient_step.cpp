@@ -10,8 +10,7 @@ namespace {
 
 bool all_finite(const optim::Gradients& gradients) {
   for (const auto& gradient : gradients) {
-    if (first_non_finite(
-            dense(const_cast<void*>(gradient.raw()), gradient.shape(), gradient.dtype())) >= 0) {
+    if (first_non_finite(gradient.view()) >= 0) {
       return false;
     }
   }
@@ -20,8 +19,7 @@ bool all_finite(const optim::Gradients& gradients) {
 
 void add(const optim::Gradients& from, optim::Gradients& to) {
   for (std::size_t i = 0; i < to.size(); ++i) {
-    accumulate(dense(const_cast<void*>(from[i].raw()), from[i].shape(), from[i].dtype()),
-               dense(to[i].raw(), to[i].shape(), to[i].dtype()));
+    accumulate(from[i].view(), to[i].view());
   }
 }
 
@@ -79,7 +77,7 @@ cells::Memory GradientStep::memory_for(Part& part, const tasks::Batch& batch,
                                  with_flow ? 1 : 0};
   const auto known = part.memory.find(key);
   if (known != part.memory.end()) return known->second;
-  return part.memory[key] = forecast(model_, batch, memory_, with_flow).memory;
+  return part.memory[key] = forecast_within(model_, batch, memory_, with_flow).memory;
 }
 
 void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normaliser,

@@ -29,11 +29,10 @@ std::size_t rest_of_step(const Model& model, const tasks::Batch& batch, bool pac
   return tape.peak_bytes() - std::min(tape.peak_bytes(), counted);
 }
 
-}  // namespace
-
 MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cells::Memory& memory,
-                        bool flow) {
+                        bool flow, bool or_least) {
   cells::Workload workload;
+  workload.or_least = or_least;
   workload.time = batch.x.shape()[0];
   workload.batch = batch.x.shape()[1];
   workload.masked = masked_steps(batch);
@@ -43,12 +42,12 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
   const std::size_t rest = rest_of_step(model, batch, !memory.is_full());
   cells::Memory own = memory;
   if (memory.is_budget()) {
-    if (memory.bytes() <= rest) {
+    if (memory.bytes() <= rest && !or_least) {
       throw Error(ErrorKind::memory, "memory of cell '" + model.cell().name() + "'",
                   "more than the " + cells::size_text(rest) + " of readout and loss", memory.text(),
                   "Choose a smaller batch or shorter sequences.");
     }
-    own = cells::Memory::budget(memory.bytes() - rest);
+    own = cells::Memory::budget(memory.bytes() > rest ? memory.bytes() - rest : 1);
   }
   cells::MemoryPlan plan;
   try {
@@ -63,6 +62,18 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
   result.segment = plan.segment;
   result.bytes = plan.peak + rest;
   return result;
+}
+
+}  // namespace
+
+MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cells::Memory& memory,
+                        bool flow) {
+  return forecast(model, batch, memory, flow, /*or_least=*/false);
+}
+
+MemoryForecast forecast_within(const Model& model, const tasks::Batch& batch,
+                               const cells::Memory& memory, bool flow) {
+  return forecast(model, batch, memory, flow, /*or_least=*/true);
 }
 
 cells::Memory share_of(const cells::Memory& memory, Index threads) {

@@ -16,6 +16,9 @@ struct MemoryForecast {
 /// does not suffice.
 MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cells::Memory& memory,
                         bool flow);
+/// The same once training has begun: what a budget does not suffice for takes as little as it can.
+MemoryForecast forecast_within(const Model& model, const tasks::Batch& batch,
+                               const cells::Memory& memory, bool flow);
 
 /// A share of a budget; what is no budget is the same for each.
 cells::Memory share_of(const cells::Memory& memory, Index threads);

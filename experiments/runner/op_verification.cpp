@@ -21,7 +21,10 @@ std::vector<const Op*> chosen(const Registry& registry, const std::string& name)
 
 void print_edges(const std::vector<const Op*>& ops) {
   for (const Op* op : ops) {
-    if (op->edges.count == 0) continue;
+    if (op->edges.count == 0) {
+      if (ops.size() == 1) std::cout << op->name << ": no edges are stated\n";
+      continue;
+    }
     std::cout << op->name << ": " << op->doc << "\n";
     for (int i = 0; i < op->edges.count; ++i) {
       std::cout << "  " << to_string(*op, op->edges.first[i]) << "\n";

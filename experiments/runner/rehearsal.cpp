@@ -58,7 +58,14 @@ std::vector<std::string> predicted_memory(const Registry& registry, const Config
   std::vector<std::string> lines;
   const auto seed = static_cast<std::uint64_t>(config.seeds.front());
   const cells::Memory whole = cells::Memory::parse(config.train.memory);
+  // Batches are not of one length: the longest of some, and a budget that a later one does not fit
+  // into is overdrawn as little as can be.
+  constexpr Index some = 16;
   tasks::Batch batch = task.training(seed, 0, config.train.batch_size);
+  for (Index step = 1; step < std::min(some, config.train.steps); ++step) {
+    tasks::Batch other = task.training(seed, step, config.train.batch_size);
+    if (other.x.shape()[0] > batch.x.shape()[0]) batch = std::move(other);
+  }
   // The largest of the threads' parts.
   const Index sequences = batch.x.shape()[1];
   if (config.threads > 1) {

@@ -19,10 +19,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-View view_of(const Tensor& tensor) {
-  return dense(const_cast<void*>(tensor.raw()), tensor.shape(), tensor.dtype());
-}
-
 /// The state of one run between two steps.
 class Run {
  public:
@@ -112,12 +108,12 @@ class Run {
   /// "".
   std::string parameter_not_finite() {
     for (std::size_t i = 0; i < params_.size(); ++i) {
-      const View view = view_of(params_[i].value());
+      const View view = params_[i].value().view();
       if (is_finite(view)) continue;
       return "parameter '" + params_[i].name() +
              "' is not finite after the update: " + numbers_of(view).bad() +
              "\n  its gradient, clipped: " +
-             numbers_of(view_of(gradient_step_.gradients()[i])).text() +
+             numbers_of(gradient_step_.gradients()[i].view()).text() +
              "\n  A learning rate that is too large? Lower optimizer.lr.";
     }
     return {};
@@ -204,7 +200,7 @@ class Run {
     }
     Json norms;
     for (std::size_t i = 0; i < params_.size(); ++i) {
-      norms[params_[i].name()] = euclidean_norm(view_of(gradient_step_.gradients()[i]));
+      norms[params_[i].name()] = euclidean_norm(gradient_step_.gradients()[i].view());
     }
     flow_->append(json_text(Json{{"step", step_}, {"parameters", norms}}));
   }

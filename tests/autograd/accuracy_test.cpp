@@ -39,6 +39,7 @@ const std::vector<Function>& functions() {
       {"cos", carousel::cos, [](Real x) { return std::cos(x); }, -100, 100, 0.6, 0.6},
       {"sin, far out", carousel::sin, [](Real x) { return std::sin(x); }, -1e6, 1e6, 0.6, 0.6},
       {"erf", carousel::erf, [](Real x) { return std::erf(x); }, -6, 6, 3, 1},
+      {"erfc", carousel::erfc, [](Real x) { return std::erfc(x); }, -6, 8, 50, 3},
       {"sigmoid", sigmoid, logistic, -80, 80, 3, 3},
       {"tanh", carousel::tanh, [](Real x) { return std::tanh(x); }, -30, 30, 1.5, 1.5},
       {"softsign", softsign, [](Real x) { return x / (1 + std::abs(x)); }, -1e6, 1e6, 2, 2},

@@ -12,10 +12,6 @@ namespace {
 
 auto finds(std::vector<std::string> parts) { return says(ErrorKind::non_finite, std::move(parts)); }
 
-View view_of(const Tensor& tensor) {
-  return dense(const_cast<void*>(tensor.raw()), tensor.shape(), tensor.dtype());
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(autograd)
@@ -124,13 +120,13 @@ BOOST_AUTO_TEST_CASE(anomaly_finds_every_number_that_is_not_finite) {
         for (Index i = 0; i < t.size(); ++i) {
           t.set(i, (i % 2 == 0 ? 1 : -1) * (i % 3 == 0 ? largest : i % 3 == 1 ? smallest : 0));
         }
-        BOOST_TEST((is_finite(view_of(t)) && is_finite(view_of(t), Infinity::allowed)));
+        BOOST_TEST((is_finite(t.view()) && is_finite(t.view(), Infinity::allowed)));
         for (const double bad : {infinity, -infinity, not_a_number, -not_a_number}) {
           t.set(at, bad);
-          BOOST_TEST(!is_finite(view_of(t)));
-          BOOST_TEST(is_finite(view_of(t), Infinity::allowed) == !std::isnan(bad));
+          BOOST_TEST(!is_finite(t.view()));
+          BOOST_TEST(is_finite(t.view(), Infinity::allowed) == !std::isnan(bad));
           // A part that has it not, with its rows apart.
-          View part = view_of(t);
+          View part = t.view();
           part.shape = {2, columns - 1};
           if (at % columns == 0) part.data = static_cast<char*>(part.data) + size_of(dtype);
           if (at % columns == 0 || at % columns == columns - 1) BOOST_TEST(is_finite(part));
@@ -142,13 +138,13 @@ BOOST_AUTO_TEST_CASE(anomaly_finds_every_number_that_is_not_finite) {
         std::numeric_limits<float>::denorm_min());
   check(DType::float64, std::numeric_limits<double>::max(),
         std::numeric_limits<double>::denorm_min());
-  BOOST_TEST(is_finite(view_of(Tensor(DType::float32, {0}))));
-  BOOST_TEST(is_finite(view_of(Tensor(DType::int64, {3}))));
+  BOOST_TEST(is_finite(Tensor(DType::float32, {0}).view()));
+  BOOST_TEST(is_finite(Tensor(DType::int64, {3}).view()));
 }
 
 BOOST_AUTO_TEST_CASE(anomaly_numbers_in_words) {
   const auto text = [](std::initializer_list<double> values, DType dtype = DType::float64) {
-    return numbers_of(view_of(tensor({static_cast<Index>(values.size())}, values, dtype))).text();
+    return numbers_of(tensor({static_cast<Index>(values.size())}, values, dtype).view()).text();
   };
   BOOST_TEST(text({-3.14159, 88.9, 0}) == "-3.142 .. 88.9, all finite");
   BOOST_TEST(text({2}) == "2, all finite");
@@ -159,6 +155,17 @@ BOOST_AUTO_TEST_CASE(anomaly_numbers_in_words) {
   BOOST_TEST(text({infinity, 4}) == "1 of 2 elements not finite (1 inf), the others 4");
   BOOST_TEST(text({3, 7}, DType::int64) == "3 .. 7, all finite");
   BOOST_TEST(text({0, 1}, DType::boolean) == "0 .. 1, all finite");
+}
+
+// Of leaves that are no parameters, too; and of a loss only.
+BOOST_AUTO_TEST_CASE(anomaly_first_gradient_of_a_variable) {
+  Tape tape(DType::float64);
+  const Var x = tape.variable(tensor({2}, {0, 1}));
+  const Var y = sqrt(square(x));
+  const auto found = tape.first_non_finite_gradient(sum(y));
+  BOOST_TEST(found.has_value());
+  if (found) BOOST_TEST(found->op.find("sqrt") != std::string::npos);
+  BOOST_CHECK_THROW(tape.first_non_finite_gradient(y), Error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

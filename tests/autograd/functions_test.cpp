@@ -155,4 +155,28 @@ BOOST_AUTO_TEST_CASE(functions_refuse_what_does_not_fit) {
   BOOST_CHECK_EXCEPTION(pow(n, 3), Error, says({"power_of", "floating", "int64 [3]"}));
 }
 
+// Squares leave the range of float32 on either side; the norm does not.
+BOOST_AUTO_TEST_CASE(functions_norm_of_large_and_small_numbers) {
+  for (const double size : {1e25, 1.0, 1e-25}) {
+    Tape tape;
+    const Var x = tape.variable(tensor({2}, {3 * size, 4 * size}, DType::float32));
+    const Var y = norm(x);
+    BOOST_TEST(std::abs(y.item() / (5 * size) - 1) < 1e-6);
+    BOOST_TEST(elements_are(tape.backward(y, {x})[x], {0.6, 0.8}, 1e-6));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(functions_of_all_elements) {
+  Tape tape(DType::float64);
+  const Var x = tape.variable(tensor({2, 2}, {3, -4, 0, 1}));
+  BOOST_TEST(max(x).item() == 3);
+  BOOST_TEST(min(x).item() == -4);
+  BOOST_TEST(std::abs(norm(x).item() - std::sqrt(26)) < 1e-15);
+  BOOST_TEST(elements_are(pow(2, x).value(), {8, 1.0 / 16, 1, 2}));
+  BOOST_TEST(elements_are(where(greater(x, 0), 1, -1).value(), {1, -1, -1, 1}));
+  BOOST_CHECK_EXCEPTION(pow(-2, x), Error, says({"a base above 0"}));
+  BOOST_CHECK_EXCEPTION(clamp(x, 1, 0), Error, says({"low <= high"}));
+  BOOST_CHECK_EXCEPTION(sum(greater(x, 0)), Error, says({"where(mask, 1.0, 0.0)"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

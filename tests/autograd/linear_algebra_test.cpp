@@ -110,6 +110,9 @@ BOOST_AUTO_TEST_CASE(linear_algebra_refuses_what_does_not_fit) {
   }
   BOOST_CHECK_EXCEPTION(qr(Tensor(DType::float64, {3})), Error,
                         says({"qr", "matrix", "float64 [3]"}));
+  BOOST_CHECK_EXCEPTION(singular_values(tensor({2, 2}, {1, 2, 3, not_a_number})), Error,
+                        says({"singular_values", "finite numbers", "NaN"}));
+  BOOST_CHECK_EXCEPTION(qr(Tensor(DType::float64, {0, 3})), Error, says({"qr", "not empty"}));
   BOOST_CHECK_EXCEPTION(singular_values(Tensor(DType::int64, {2, 2})), Error,
                         says({"singular_values", "floating", "int64 [2, 2]"}));
 }

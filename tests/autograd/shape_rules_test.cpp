@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(shape_rules_of_losses_and_choices) {
                         says({"cross_entropy", "[n=3, classes=4]", "int64 labels [n=2]"}));
   BOOST_CHECK_EXCEPTION(cross_entropy(logits, l.v({3})), Error,
                         says({"cross_entropy", "int64", "float64 labels [n=3]"}));
-  BOOST_CHECK_EXCEPTION(softmax(l.v({})), Error, says({"softmax", "classes", "[]"}));
+  BOOST_CHECK_EXCEPTION(softmax(l.v({})), Error, says({"softmax", "features", "[]"}));
   BOOST_CHECK_EXCEPTION(log_softmax(l.v({3, 0})), Error, says({"log_softmax", "[3, 0]"}));
   BOOST_CHECK_EXCEPTION(embedding(logits, l.v({2})), Error,
                         says({"embedding", "int64", "float64 [2]"}));

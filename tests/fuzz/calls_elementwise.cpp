@@ -43,6 +43,7 @@ void add_functions(Runs& runs) {
   runs["sin"] = [](C, X x) { return sin(x[0]); };
   runs["cos"] = [](C, X x) { return cos(x[0]); };
   runs["erf"] = [](C, X x) { return erf(x[0]); };
+  runs["erfc"] = [](C, X x) { return erfc(x[0]); };
   runs["sigmoid"] = [](C, X x) { return sigmoid(x[0]); };
   runs["tanh"] = [](C, X x) { return tanh(x[0]); };
   runs["relu"] = [](C, X x) { return relu(x[0]); };

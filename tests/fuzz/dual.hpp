@@ -84,6 +84,10 @@ template <class T> Dual<T> erf(const Dual<T>& x) {
   const double two_over_root_pi = 2 / std::sqrt(std::acos(-1.0));
   return {erf(x.v), two_over_root_pi * exp(-(x.v * x.v)) * x.d};
 }
+template <class T> Dual<T> erfc(const Dual<T>& x) {
+  const double two_over_root_pi = 2 / std::sqrt(std::acos(-1.0));
+  return {erfc(x.v), -two_over_root_pi * exp(-(x.v * x.v)) * x.d};
+}
 inline Real sigmoid(Real x) { return 1.0 / (1.0 + exp(-x)); }
 template <class T> Dual<T> sigmoid(const Dual<T>& x) {
   return {sigmoid(x.v), sigmoid(x.v) * (1.0 - sigmoid(x.v)) * x.d};

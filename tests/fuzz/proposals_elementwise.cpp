@@ -147,8 +147,8 @@ void add_elementwise_proposals(Proposals& proposals) {
   const auto put = [&](Proposal proposal, const std::vector<std::string>& ops) {
     for (const std::string& op : ops) proposals[op] = proposal;
   };
-  put(anything, {"negate", "square", "abs", "sign", "sin", "cos", "erf", "sigmoid", "tanh", "relu",
-                 "gelu", "silu", "softsign"});
+  put(anything, {"negate", "square", "abs", "sign", "sin", "cos", "erf", "erfc", "sigmoid", "tanh",
+                 "relu", "gelu", "silu", "softsign"});
   put(of_positive, {"log", "log1p", "sqrt", "rsqrt"});
   put(of_small, {"exp", "expm1"});
   put(of_moderate, {"softplus", "log_sigmoid"});

@@ -61,6 +61,7 @@ inline Real sqrt(Real x) { return rounded(std::sqrt(x.v), x.grain); }
 inline Real sin(Real x) { return rounded(std::sin(x.v), x.grain); }
 inline Real cos(Real x) { return rounded(std::cos(x.v), x.grain); }
 inline Real erf(Real x) { return rounded(std::erf(x.v), x.grain); }
+inline Real erfc(Real x) { return rounded(std::erfc(x.v), x.grain); }
 inline Real tanh(Real x) { return rounded(std::tanh(x.v), x.grain); }
 inline Real pow(Real x, double c) { return rounded(std::pow(x.v, c), x.grain); }
 inline Real pow(Real a, Real b) { return rounded(std::pow(a.v, b.v), a, b); }

@@ -66,6 +66,7 @@ template <class S> void add_functions(Rules<S>& rules) {
   rules["sin"] = [](C, Xs x) { return map<S>(x, [](X a) { return sin(a); }); };
   rules["cos"] = [](C, Xs x) { return map<S>(x, [](X a) { return cos(a); }); };
   rules["erf"] = [](C, Xs x) { return map<S>(x, [](X a) { return erf(a); }); };
+  rules["erfc"] = [](C, Xs x) { return map<S>(x, [](X a) { return erfc(a); }); };
 }
 
 template <class S> void add_activations(Rules<S>& rules) {

@@ -1,5 +1,6 @@
-# Writes a CTest file that has one test for each case of a Boost.Test executable. Runs after linking:
-#   cmake -D executable=... -D folder=... -D output=... -P discover.cmake
+# Writes a CTest file that has one test for each case of a Boost.Test executable, or for `together` of
+# its cases. Runs after linking:
+#   cmake -D executable=... -D folder=... -D together=1 -D output=... -P discover.cmake
 execute_process(
   COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 ${executable} --list_content
   RESULT_VARIABLE status OUTPUT_VARIABLE ignored ERROR_VARIABLE content)
@@ -14,6 +15,7 @@ string(REGEX MATCHALL "[^\n]+" lines "${content}")
 list(APPEND lines "end*")
 set(text "")
 set(cases 0)
+set(selected "")
 set(path "")
 set(last_depth -1)
 foreach(line IN LISTS lines)
@@ -26,10 +28,22 @@ foreach(line IN LISTS lines)
   if(path AND NOT depth GREATER last_depth)
     list(JOIN path "/" case)
     math(EXPR cases "${cases} + 1")
-    string(APPEND text "add_test([==[${case}]==] [==[${executable}]==] [==[--run_test=${case}]==] "
+    if(selected STREQUAL "")
+      set(first "${case}")
+    endif()
+    string(APPEND selected " [==[--run_test=${case}]==]")
+    math(EXPR rest "${cases} % ${together}")
+  endif()
+  if(NOT selected STREQUAL "" AND (rest EQUAL 0 OR line STREQUAL "end*"))
+    set(test "${first}")
+    if(NOT together EQUAL 1)
+      string(APPEND test "...")
+    endif()
+    string(APPEND text "add_test([==[${test}]==] [==[${executable}]==]${selected} "
            "--report_level=no --color_output=no)\n"
-           "set_tests_properties([==[${case}]==] PROPERTIES LABELS fast TIMEOUT 300 "
+           "set_tests_properties([==[${test}]==] PROPERTIES LABELS fast TIMEOUT 300 "
            "WORKING_DIRECTORY [==[${folder}]==])\n")
+    set(selected "")
   endif()
   list(SUBLIST path 0 ${depth} path)
   list(APPEND path "${name}")

@@ -93,6 +93,7 @@ std::vector<OpCase> function_cases() {
       tied(unary("abs", abs, [](T x) { return at::abs(x); })),
       unary("sign", sign, [](T x) { return at::sign(x); }),
       tied(unary("sign", sign, [](T x) { return at::sign(x); })),
+      unary("erfc", erfc, [](T x) { return at::erfc(x); }),
       unary("sin", sin, [](T x) { return at::sin(x); }),
       unary("cos", cos, [](T x) { return at::cos(x); }),
       unary("erf", erf, [](T x) { return at::erf(x); }),
