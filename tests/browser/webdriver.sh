@@ -20,10 +20,11 @@ request() {
 # screen and a scale of its own.
 open_browser() {
   local port='' i options
-  chromedriver --port=0 >driver.log 2>&1 &
+  : >driver.log  # there before it is looked into
+  chromedriver --port=0 >>driver.log 2>&1 &
   driver_process=$!
   trap close_browser EXIT
-  for ((i = 0; i < 100; ++i)); do
+  for ((i = 0; i < 300; ++i)); do
     port="$(sed -n 's/.*started successfully on port \([0-9]*\).*/\1/p' driver.log)"
     if [[ -n "$port" ]]; then break; fi
     sleep 0.1
