@@ -35,6 +35,7 @@ constexpr Probe logistic(Probe a) { return a; }
 constexpr Probe soft_positive(Probe a) { return a; }
 constexpr Probe row_sum(Probe a) { return a; }
 constexpr Probe row_mean(Probe a) { return a; }
+constexpr Probe row_centred(Probe a) { return a; }
 struct ProbeShares {
   Probe x;
   constexpr Probe shares() const { return x; }

@@ -124,6 +124,12 @@ template <class T, class E> Same<T> row_sum(const RowExpression<T, E>& e) {
 template <class T, class E> auto row_mean(const RowExpression<T, E>& e) {
   return Same<T>(row_sum(e).value.get(0) / static_cast<T>(e.self().columns()));
 }
+/// x - mean. The mean is rounded, and what is left of it would be seen in the gradient of a row
+/// whose mean is large beside its deviation.
+template <class T, class E> auto row_centred(const RowExpression<T, E>& e) {
+  const auto d = e - row_mean(e);
+  return d - row_mean(d);
+}
 /// The largest element; NaN if there is one.
 template <class T, class E> Same<T> row_max(const RowExpression<T, E>& e) {
   return Same<T>(folded(e, -std::numeric_limits<T>::infinity(), [](const auto& a, const auto& b) {

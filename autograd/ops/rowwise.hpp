@@ -19,6 +19,7 @@ namespace carousel::detail {
 // On a tape every value has the shape of the row.
 inline Var row_sum(const Var& x) { return broadcast_to(sum(x, {-1}, /*keep=*/true), x.shape()); }
 inline Var row_mean(const Var& x) { return broadcast_to(mean(x, {-1}, /*keep=*/true), x.shape()); }
+inline Var row_centred(const Var& x) { return x - row_mean(x); }
 struct VarShares {
   const Var& x;
   Var shares() const { return softmax(x); }

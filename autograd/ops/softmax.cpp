@@ -59,11 +59,11 @@ struct Normalize {  // (x - mean) / √(variance + c), for layer normalisation (
   static constexpr int arity = 1;
   static constexpr bool to_scalar = false;
   template <class K> static void forward(K& k) {
-    const auto d = k.x[0] - row_mean(k.x[0]);
+    const auto d = row_centred(k.x[0]);
     k.y = d / sqrt(row_mean(square(d)) + k.a);
   }
   template <class K> static constexpr void pullback(K& k) {
-    const auto d = k.x[0] - row_mean(k.x[0]);
+    const auto d = row_centred(k.x[0]);
     const auto deviation = sqrt(row_mean(square(d)) + k.a);
     k.dx[0] += (k.dy - row_mean(k.dy) - k.y * row_mean(k.y * k.dy)) / deviation;
   }

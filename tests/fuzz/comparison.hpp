@@ -11,9 +11,7 @@ struct Tolerance {
   double smallest;  ///< numbers below may be 0
 };
 constexpr Tolerance in_float64{1e-9, 1e-7, 1e-6, 1e-13, 1e-11, 1e-300};
-// Of rows with a mean 10,000 times their deviation normalize keeps three digits in float32, so that
-// what should cancel behind it does to a thousandth.
-constexpr Tolerance in_float32{1e-3, 1e-2, 0, 1e-6, 1e-3, 1e-36};
+constexpr Tolerance in_float32{1e-3, 1e-2, 0, 1e-6, 1e-4, 1e-36};
 
 /// Whether something is done with a program; the same after shrinking it.
 bool drawn(const Program& program, const char* what, double share);
