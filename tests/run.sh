@@ -67,6 +67,8 @@ if ((${#options[@]} == 0)); then
     CMAKE_CXX_FLAGS='-O1 -g1' CAROUSEL_NATIVE=OFF CAROUSEL_TESTS=ON CAROUSEL_SANITIZE=thread
   build "$root/build-tsan" carousel_program
   export TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
+  OMP_TOOL_LIBRARIES="$(dirname "$(readlink -f "$(command -v clang++)")")/../lib/libarcher.so"
+  export OMP_TOOL_LIBRARIES  # what tells the sanitizer of OpenMP's barriers
   run_tests "$root/build-tsan" --tests-regex '^program/threads_' || failed=1
 fi
 exit "$failed"

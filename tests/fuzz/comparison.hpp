@@ -35,6 +35,7 @@ class Comparison {
   void compare(const char* kind, const std::string& what, const Numbers& found,
                const Numbers& expected, double bound, const Result& result, const Evaluation& how);
   double cancelling(const Evaluation& how);
+  bool near_a_choice() const;
   void compare_value(int node);
   void choose_wanted();
   void compare_gradients(const std::vector<Tensor>& found, const std::string& by);
