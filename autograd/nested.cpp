@@ -36,15 +36,25 @@ std::vector<std::uint32_t> Nested::captured() const {
   return nodes;
 }
 
-Nested::Recording::Recording(Nested& nested)
+Var Nested::symbol(const Shape& shape, DType dtype, bool requires_grad) {
+  const auto bytes = static_cast<std::size_t>(shape.size()) * size_of(dtype);
+  const Var v = tape_.leaf(dense(tape_.place_for(bytes), shape, dtype), requires_grad);
+  tape_.nodes_.back().symbolic = true;
+  return v;
+}
+
+Nested::Recording::Recording(Nested& nested, bool symbolic)
     : nested_(nested), before_(nested.outer_.recording_inside_) {
   nested_.outer_.recording_inside_ = &nested_.tape_;
+  nested_.tape_.symbolic_ = symbolic;
+  nested_.tape_.asked_for_.clear();
   nested_.tape_.recording_gradients_ = nested_.outer_.recording_gradients_;
   nested_.tape_.detect_anomaly(nested_.outer_.anomaly_.on, nested_.outer_.anomaly_.infinity);
 }
 
 Nested::Recording::~Recording() {
   nested_.outer_.recording_inside_ = before_;
+  nested_.tape_.symbolic_ = false;
   nested_.tape_.set_step(-1);
 }
 

@@ -21,6 +21,10 @@ class Nested {
   Var leaf(const View& value, bool requires_grad) { return tape_.leaf(value, requires_grad); }
   /// A value of this tape, or the leaf that one of the outer tape is here.
   Var here(const Var& v) { return tape_.value_of(tape_.bind(v)); }
+  /// A leaf whose elements will be given later: for a symbolic recording.
+  Var symbol(const Shape& shape, DType dtype, bool requires_grad);
+  /// What a symbolic recording was asked the value of; empty where it was not.
+  const std::string& asked_for() const { return tape_.asked_for_; }
   /// Nodes of the outer tape that were captured since the last reset.
   std::vector<std::uint32_t> captured() const;
   /// Memory of the outer tape for `bytes` of values.
@@ -37,7 +41,9 @@ class Nested {
   /// While it lives, this tape records. Ends its time step as well, and also when something throws.
   class Recording {
    public:
-    explicit Recording(Nested& nested);
+    /// `symbolic`: ops are put on the tape and not computed; what asks for a value throws
+    /// an Error, see asked_for().
+    explicit Recording(Nested& nested, bool symbolic = false);
     ~Recording();
     Recording(const Recording&) = delete;
     Recording& operator=(const Recording&) = delete;

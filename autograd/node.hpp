@@ -24,6 +24,7 @@ struct Node {
       -1;  ///< for a leaf of a nested tape: the node of the outer tape that it is
   std::int32_t composite = -1;  ///< position of the Composite that made it
   bool requires_grad = false;
+  bool symbolic = false;  ///< nothing was computed
 };
 
 /// What made a value by many ops that its tape does not hold: it records them again on a nested

@@ -8,6 +8,9 @@
 namespace carousel {
 
 class Sampler;
+namespace detail {
+class Terms;
+}
 
 /// Constants of one recorded op. Each op says which it uses.
 struct Attr {
@@ -98,6 +101,8 @@ struct Op {
   /// Set for views: no bodies; the output is this part of the input's elements, and the output's
   /// gradient the same part of the input's gradient.
   View (*view)(const View& x, const Attr& attr) = nullptr;
+  /// The pullback as a sum of other ops, where it is one; see ops/terms.hpp.
+  void (*terms)(detail::Terms& k) = nullptr;
   /// The pullback as ops on a tape; null where it can be differentiated once only.
   void (*graph)(const GraphPullback& k) = nullptr;
   /// Rows are independent: row r of y depends on row r of the row-wise inputs only. Licenses

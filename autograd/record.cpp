@@ -95,6 +95,7 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
   const Operands x{tape.operand_views_.data(), count, op.name};
   const Shape shape = checked_shape(op, x, attr, tape, tape.inputs_.data() + first);
   const auto id = static_cast<std::uint32_t>(tape.nodes_.size());
+  node.symbolic = tape.symbolic_;
   if (op.view != nullptr) {
     node.value = op.view(x[0], attr);
     node.root = tape.nodes_[tape.inputs_[first]].root;
@@ -103,12 +104,12 @@ Var detail::record(const Op& op, const Var* const* inputs, int count, const Attr
                         : op.gives == Gives::as_operand ? x[0].dtype
                                                         : tape.dtype_;
     const auto bytes = static_cast<std::size_t>(shape.size()) * size_of(dtype);
-    node.value = dense(tape.arena_.take(bytes), shape, dtype);
+    node.value = dense(tape.place_for(bytes), shape, dtype);
     node.root = id;
-    op.forward({x, node.value, &node.attr});
+    if (!tape.symbolic_) op.forward({x, node.value, &node.attr});
   }
   tape.nodes_.push_back(node);
-  if (tape.anomaly_.on) check_value(tape, id, tape.anomaly_);
+  if (tape.anomaly_.on && !tape.symbolic_) check_value(tape, id, tape.anomaly_);
   return tape.value_of(id);
 }
 

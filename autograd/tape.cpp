@@ -26,6 +26,7 @@ void Tape::reset() {
   param_nodes_.clear();
   param_versions_.clear();
   observations_.clear();
+  placeholder_ = {};
   anomaly_.checked_params = 0;
   step_ = -1;
   arena_.rewind();
@@ -114,6 +115,15 @@ std::uint32_t Tape::bind(const Var& v) {
   return v.id();
 }
 
+void* Tape::place_for(std::size_t bytes) {
+  if (!symbolic_) return arena_.take(bytes);
+  const auto wanted = static_cast<Index>(bytes);
+  if (placeholder_.data == nullptr || placeholder_.shape.size() < wanted) {
+    placeholder_ = {arena_.take(bytes), {wanted}, wanted, DType::boolean};
+  }
+  return placeholder_.data;
+}
+
 std::size_t Tape::bytes() const {
   std::size_t total = arena_.bytes() + pool_.bytes();
   for (const auto& tape : nested_) total += tape->bytes();
@@ -157,6 +167,10 @@ bool Var::requires_grad() const { return param_ || tape().node(*this).requires_g
 
 Tensor Var::value() const {
   if (param_) return param_.value();
+  if (tape().symbolic_ && tape().node(*this).symbolic) {
+    tape().asked_for_ = tape().describe(id_);
+    throw detail::stale(detail::Stale::symbolic);
+  }
   const View& view = tape().node(*this).value;
   Tensor result(view.dtype, view.shape);
   copy(view, dense(result.raw(), view.shape, view.dtype));

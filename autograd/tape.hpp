@@ -103,6 +103,7 @@ class Tape {
   Adjoints differentiate(const std::vector<detail::Start>& starts, const std::vector<Var>& wanted,
                          const BackwardOptions& options, detail::GradientWatch* watch = nullptr);
   std::size_t bytes_in_use() const;
+  void* place_for(std::size_t bytes);  // a value's memory
   void note_peak() const;
 
   DType dtype_;
@@ -116,9 +117,12 @@ class Tape {
   detail::AnomalyMode anomaly_;
   std::int32_t step_ = -1;
   bool recording_gradients_ = true;
+  bool symbolic_ = false;  // ops are recorded and not computed: see Nested::Symbolic
   memory::Arena arena_;  // values
   memory::Pool pool_;    // gradients
   std::vector<View> operand_views_;
+  std::string asked_for_;  // the value that a symbolic recording was asked for
+  View placeholder_;  // where all symbolic values are, and nothing is
   std::unique_ptr<detail::PassMemory> pass_memory_;
   mutable std::size_t peak_ = 0;
 

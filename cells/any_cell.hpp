@@ -46,6 +46,8 @@ class AnyCell {
   virtual void after_initialise() = 0;
   /// What depends on parameters only, computed once a sequence; null where there is no such thing.
   virtual std::shared_ptr<const void> prepare(Tape& tape) const = 0;
+  /// Whether the step is told where it is: the time step, a seed.
+  virtual bool sees_context() const = 0;
   /// One step: x [batch, input] and the states in order, which are replaced by the next ones;
   /// returns the output [batch, output]. An Error names cell, state, time step and both shapes when
   /// something does not fit. The next states are observed under their names.

@@ -118,6 +118,15 @@ template <class C> class CellModel final : public AnyCell {
     }
   }
 
+  bool sees_context() const override {
+    if constexpr (detail::Preparation<C>::present) {
+      using P = const typename detail::Preparation<C>::Type&;
+      return detail::StepsWith<C, P, const Context&>::value;
+    } else {
+      return detail::StepsWith<C, const Context&>::value;
+    }
+  }
+
  private:
   void declare(Declared& declared) override {
     Declaration<State> declaration(declared);

@@ -1,5 +1,6 @@
 #include <autograd/ops/table.hpp>
 #include <cells/checkpoint.hpp>
+#include <cells/compiled/recurrence.hpp>
 #include <cells/plan.hpp>
 #include <cells/sequence.hpp>
 
@@ -74,6 +75,11 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   result.first_step = sequence.first_step;
   result.specs = cell.states();
   result.mask = sequence.mask;
+  if (options.compile && options.memory.is_full()) {
+    const std::string reason = compiled::record_compiled(sequence, tape, result);
+    result.execution = reason.empty() ? "compiled" : "eager: " + reason;
+    if (reason.empty()) return result;
+  }
   const Index segment = segment_of(sequence, options);
   if (segment == 0) {
     record_every_step(sequence, tape, result);

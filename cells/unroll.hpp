@@ -25,6 +25,9 @@ struct UnrollOptions {
   /// cell must live until the last backward pass, and a second derivative does not go through it. A
   /// budget does not count the gradients of states, which all_states() asks for.
   Memory memory;
+  /// Compile the step instead of recording every one. Where that cannot be done the steps are
+  /// recorded, and Unrolled::execution says why. The result is as with a `memory` that is not full.
+  bool compile = false;
 };
 
 /// A recurrence over T steps, on a tape.
@@ -60,6 +63,8 @@ struct Unrolled {
   /// the step's own output was made of.
   std::map<std::size_t, std::vector<Var>> computed;
 
+  /// "eager", "compiled", or "eager: " and why it was not compiled.
+  std::string execution = "eager";
   std::vector<Var> final;  ///< s_T, as final_state() gives it
 
   // Otherwise:

@@ -68,6 +68,9 @@ Error stale(Stale why) {
     case Stale::reset:
       return error("one from before Tape::reset()",
                    "Values live for one recording; carry state over with tape.input(v.value()).");
+    case Stale::symbolic:
+      return error("one of a step that is recorded as a formula",
+                   "It has no number before the step is run.");
     case Stale::freed:
       return error(
           "one of a part of a recording that has been freed",

@@ -17,6 +17,7 @@ enum class Stale {
   empty,      ///< a default-constructed Var
   destroyed,  ///< its tape is gone
   reset,      ///< its recording is gone, the tape is there
+  symbolic,   ///< of a step that is recorded as a formula, without numbers
   freed       ///< a part of a recording that has been freed, such as a replayed segment
 };
 Error stale(Stale why);

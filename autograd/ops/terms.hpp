@@ -57,6 +57,7 @@ template <TermsBody terms> void graph_by(const GraphPullback& k) { graph_of_term
 /// An op whose pullback is `terms`. `reads` as in Op.
 template <TermsBody terms>
 constexpr Op by_terms(Op op, ForwardBody forward, unsigned reads = reads_nothing) {
+  op.terms = terms;
   return computing(op, forward, pullback_by<terms>, graph_by<terms>, reads, /*assigns=*/true);
 }
 

@@ -50,5 +50,6 @@ void add_gradient_cases();
 void add_behaviour_cases();
 void add_length_cases();
 void add_checkpoint_cases();
+void add_compiled_cases();
 
 }  // namespace carousel::testing

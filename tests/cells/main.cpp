@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
     carousel::testing::add_behaviour_cases();
     carousel::testing::add_length_cases();
     carousel::testing::add_checkpoint_cases();
+    carousel::testing::add_compiled_cases();
     return true;
   };
   return boost::unit_test::unit_test_main(add_generated, argc, argv);

@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <autograd/ops/table.hpp>
+#include <cells/compiled/hoist.hpp>
+
+namespace carousel::cells::compiled {
+
+using namespace carousel::detail;
+
+bool over_rows(const StepGraph& graph, const Value& value, const std::vector<bool>& per_row) {
+  const Op* op = value.op;
+  const int rank = value.shape.rank();
+  if (op == nullptr || rank < 2) return false;
+  const bool all = std::all_of(per_row.begin(), per_row.end(), [](bool is) { return is; });
+  if (op == &slice_op || op == &pick_op || op == &concat_op) {
+    return all && value.attr.axis == rank - 1;
+  }
+  if (op == &where_op || op == &keep_op || op == &copy_op) return all;
+  if (!op->row_wise || !per_row[0]) {
+    const bool bias_first =
+        op->row_wise && per_row.size() > 1 && per_row[1] &&
+        graph.values[static_cast<std::size_t>(value.inputs[0])].shape.rank() == 1;
+    if (!bias_first) return false;
+  }
+  const bool product = op == &linear_op || op == &affine_op || op == &times_op;
+  for (std::size_t i = 0; i < per_row.size(); ++i) {
+    const Shape& shape = graph.values[static_cast<std::size_t>(value.inputs[i])].shape;
+    if (product ? per_row[i] != (i == 0) : !per_row[i] && shape.rank() != 1) return false;
+  }
+  return true;
+}
+
+Hoisting hoisted(const StepGraph& graph) {
+  Hoisting result;
+  for (const Value& value : graph.values) {
+    Depends on = Depends::nothing;
+    if (value.source == Source::x) on = Depends::input;
+    if (value.source == Source::state) on = Depends::state;
+    std::vector<bool> per_row;
+    for (const int i : value.inputs) {
+      const Depends of = result.depends[static_cast<std::size_t>(i)];
+      per_row.push_back(of != Depends::nothing);
+      on = std::max(on, of);
+    }
+    if (value.source == Source::op && on == Depends::input && !over_rows(graph, value, per_row)) {
+      on = Depends::state;
+    }
+    result.depends.push_back(on);
+  }
+  // What a step hands out is made in the loop.
+  result.depends[static_cast<std::size_t>(graph.output)] = Depends::state;
+  for (const int next : graph.next) result.depends[static_cast<std::size_t>(next)] = Depends::state;
+  return result;
+}
+
+StepGraph with_own_results(StepGraph graph) {
+  std::vector<Depends> depends = hoisted(graph).depends;
+  const std::size_t count = graph.values.size();
+  const auto copied = [&](int of) {
+    Value copy = graph.values[static_cast<std::size_t>(of)];
+    copy.source = Source::op;
+    copy.op = &copy_op;
+    copy.attr = {};
+    copy.inputs = {of};
+    graph.values.push_back(copy);
+    return static_cast<int>(graph.values.size()) - 1;
+  };
+  const auto is_own = [&](int of) {
+    const auto at = static_cast<std::size_t>(of);
+    return at < count && depends[at] == Depends::state && graph.values[at].source == Source::op &&
+           graph.values[at].op->view == nullptr;
+  };
+  std::vector<int> used;
+  const int output = graph.output;
+  for (int& next : graph.next) {
+    const int given = next;
+    if (!is_own(next) || std::find(used.begin(), used.end(), next) != used.end()) {
+      next = copied(next);
+    }
+    used.push_back(next);
+    if (given == output && graph.output == output) graph.output = next;  // still one value
+  }
+  const bool is_state = std::find(used.begin(), used.end(), graph.output) != used.end();
+  if (!is_state && !is_own(graph.output)) graph.output = copied(graph.output);
+  return graph;
+}
+
+}  // namespace carousel::cells::compiled

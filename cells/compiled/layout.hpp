@@ -1,0 +1,40 @@
+#pragma once
+#include <cells/compiled/lower.hpp>
+#include <map>
+
+namespace carousel::cells::compiled {
+
+/// Where the values of a step and their gradients are: a buffer for each that an op has made; views
+/// are parts of it.
+class Places {
+ public:
+  Places(const StepGraph& graph, const Hoisting& hoisting, Lowered& into);
+
+  /// The value that owns the elements.
+  int root(int value) const { return roots_[static_cast<std::size_t>(value)]; }
+  bool is_state(int value) const { return at(value).source == Source::state; }
+  /// Where it is; a state as the step receives it is in the slot of the step before.
+  Place value(int value);
+  /// The same for its gradient.
+  Place gradient(int value);
+  int gradient_buffer(int root);
+  /// Lets the gradient of `root` be that of `other`, which is the same.
+  void share_gradient(int root, int other);
+  Place scratch(const Shape& shape, DType dtype);
+
+ private:
+  const Value& at(int value) const { return graph_.values[static_cast<std::size_t>(value)]; }
+  Depends depends(int value) const { return hoisting_.depends[static_cast<std::size_t>(value)]; }
+  int owner(int root) const;
+  int buffer(const Value& value);
+  Place place(int value, int buffer) const;
+
+  const StepGraph& graph_;
+  const Hoisting& hoisting_;
+  Lowered& into_;
+  std::vector<int> roots_;
+  std::vector<View> views_;                // on no memory: what a view is a part of
+  std::map<int, int> values_, gradients_;  // buffers by owner
+};
+
+}  // namespace carousel::cells::compiled

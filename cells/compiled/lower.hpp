@@ -1,0 +1,17 @@
+#pragma once
+#include <cells/compiled/hoist.hpp>
+#include <cells/compiled/program.hpp>
+
+namespace carousel::cells::compiled {
+
+/// A step as instructions, and what it takes from the outer tape: values that the loop reads.
+struct Lowered {
+  Program program;
+  std::vector<int> sequences;  ///< values of the graph, one row for each step and sequence
+  std::vector<int> constants;
+};
+
+/// `backward`: whether a gradient will be asked for.
+Lowered lowered(const StepGraph& graph, const Hoisting& hoisting, bool backward);
+
+}  // namespace carousel::cells::compiled

@@ -1,0 +1,48 @@
+#pragma once
+#include <cells/compiled/lower.hpp>
+#include <cells/compiled/replay.hpp>
+#include <cells/unroll.hpp>
+#include <memory>
+
+namespace carousel::cells::compiled {
+
+/// Records the recurrence as one node whose step has been compiled. Returns why that cannot be
+/// done, having recorded nothing, or an empty text.
+std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unrolled& result);
+
+/// The node: forward and backward by replaying the step's instructions over time.
+class CompiledRecurrence final : public Composite {
+ public:
+  CompiledRecurrence(const detail::Sequence& sequence, Tape& tape, StepGraph graph, bool backward);
+
+  /// Runs all steps; the node's value: all outputs, then the last of each state that is not the
+  /// output.
+  View forward();
+  Index final_offset(std::size_t k) const { return final_offsets_[k]; }
+  /// Nodes of the outer tape that it depends on, without the probes.
+  std::vector<std::uint32_t> used() const;
+  void set_probes(const std::vector<Var>& probes);
+
+  void pullback(carousel::detail::BackwardPass& pass, std::uint32_t node) override;
+  std::optional<NonFinite> first_non_finite() override;
+
+ private:
+  using Pass = carousel::detail::BackwardPass;
+  void evaluate_outside();
+  void allocate(bool gradients, Pass* pass, const View* dy);
+  void* zeros(std::size_t bytes);
+
+  detail::Sequence sequence_;
+  Tape& outer_;
+  Nested nested_;
+  StepGraph graph_;
+  Hoisting hoisting_;
+  Lowered lowered_;
+  std::vector<Var> sequences_, constants_;  // on the outer tape
+  std::vector<Memory> memory_;
+  View packed_;
+  std::vector<Index> final_offsets_;
+  std::vector<std::uint32_t> probes_;
+};
+
+}  // namespace carousel::cells::compiled

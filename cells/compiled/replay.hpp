@@ -1,0 +1,44 @@
+#pragma once
+#include <autograd/view.hpp>
+#include <cells/compiled/program.hpp>
+
+namespace carousel::cells::compiled {
+
+/// Where a buffer is.
+struct Memory {
+  std::byte* first = nullptr;
+  std::byte* before = nullptr;  ///< what stands before the first slot
+  std::size_t slot = 0;         ///< bytes from one slot to the next
+  int slots = 0;                ///< 0: every step has the first; 2: by turns; else one each
+  bool shared = false;          ///< one value for all rows, not rows of its own
+};
+
+/// Runs instructions for one step, or for several at once. What an instruction works on is put
+/// together once; a step moves the addresses alone.
+class Replay {
+ public:
+  Replay(const std::vector<Instruction>& instructions, const std::vector<Memory>& memory);
+
+  void step(Index t);
+  /// Steps begin..end-1 as rows of one: for instructions whose rows are independent.
+  void steps(Index begin, Index end);
+
+ private:
+  struct Operand {
+    Place place;
+    Memory memory;
+  };
+  struct Prepared {
+    const Instruction* instruction;
+    std::vector<Operand> operands;  // x, y, dy, dx
+    std::vector<View> views;        // the same
+    std::vector<Slot> slots;
+  };
+  static std::byte* address(const Operand& operand, Index t);
+  static void run(Prepared& prepared);
+  static void at(Prepared& prepared, Index t, Index steps);
+
+  std::vector<Prepared> prepared_;
+};
+
+}  // namespace carousel::cells::compiled

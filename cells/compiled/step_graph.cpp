@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cells/compiled/step_graph.hpp>
+
+namespace carousel::cells::compiled {
+namespace {
+
+bool same(const Attr& a, const Attr& b) {
+  const bool numbers = a.scalar == b.scalar || (a.scalar != a.scalar && b.scalar != b.scalar);
+  return numbers && a.axis == b.axis && a.begin == b.begin && a.end == b.end && a.step == b.step &&
+         a.shape == b.shape;
+}
+
+bool same(const Value& a, const Value& b) {
+  return a.source == b.source && a.index == b.index && a.op == b.op && same(a.attr, b.attr) &&
+         a.inputs == b.inputs && a.shape == b.shape && a.dtype == b.dtype &&
+         a.requires_grad == b.requires_grad;
+}
+
+/// The leaves of a recording that are given: x, the states.
+struct Given {
+  std::uint32_t x = 0;
+  std::vector<std::uint32_t> states;
+};
+
+Value value_of(const Tape& tape, std::uint32_t id, const Given& given, StepGraph& graph) {
+  const Node& node = tape.nodes()[id];
+  Value value;
+  value.shape = node.value.shape;
+  value.dtype = node.value.dtype;
+  value.requires_grad = node.requires_grad;
+  const auto state = std::find(given.states.begin(), given.states.end(), id);
+  if (node.op != nullptr) {
+    value.op = node.op;
+    value.attr = node.attr;
+    const std::uint32_t* in = tape.inputs(node);
+    for (std::uint32_t i = 0; i < node.input_count; ++i) {
+      value.inputs.push_back(static_cast<int>(in[i]));
+    }
+  } else if (id == given.x) {
+    value.source = Source::x;
+  } else if (state != given.states.end()) {
+    value.source = Source::state;
+    value.index = static_cast<int>(state - given.states.begin());
+  } else if (node.captured >= 0) {
+    value.source = Source::captured;
+    value.index = static_cast<int>(graph.captured.size());
+    graph.captured.push_back(static_cast<std::uint32_t>(node.captured));
+  } else {
+    value.source = Source::constant;
+    value.index = static_cast<int>(graph.constants.size());
+    Tensor numbers(node.value.dtype, node.value.shape);
+    copy(node.value, numbers.view());
+    graph.constants.push_back(std::move(numbers));
+  }
+  return value;
+}
+
+}  // namespace
+
+bool same(const StepGraph& a, const StepGraph& b) {
+  return a.output == b.output && a.next == b.next && a.captured == b.captured &&
+         std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
+                    [](const Value& v, const Value& w) { return same(v, w); }) &&
+         std::equal(a.constants.begin(), a.constants.end(), b.constants.begin(), b.constants.end(),
+                    identical);
+}
+
+StepGraph traced(const detail::Sequence& sequence, Index t, Nested& nested) {
+  nested.reset();
+  const Nested::Recording recording(nested, /*symbolic=*/true);
+  const AnyCell& cell = *sequence.cell;
+  Context context = sequence.context;
+  context.t = sequence.first_step + t;
+  nested.tape().set_step(context.t);
+  Given given;
+  const Var x = nested.symbol({sequence.batch, cell.sizes().input_size}, cell.dtype(),
+                              sequence.xs.requires_grad());
+  given.x = x.id();
+  std::vector<Var> state;
+  for (const auto& spec : cell.states()) {
+    state.push_back(nested.symbol({sequence.batch, spec.size}, cell.dtype(), true));
+    given.states.push_back(state.back().id());
+  }
+  const Var output = nested.here(cell.step(x, state, sequence.prepared.get(), context));
+  StepGraph graph;
+  for (const Var& s : state) graph.next.push_back(static_cast<int>(nested.here(s).id()));
+  graph.output = static_cast<int>(output.id());
+  const Tape& tape = nested.tape();
+  graph.values.reserve(tape.nodes().size());
+  for (std::uint32_t id = 0; id < tape.nodes().size(); ++id) {
+    graph.values.push_back(value_of(tape, id, given, graph));
+  }
+  return graph;
+}
+
+}  // namespace carousel::cells::compiled

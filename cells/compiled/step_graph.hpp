@@ -1,0 +1,43 @@
+#pragma once
+#include <autograd/nested.hpp>
+#include <cells/sequence.hpp>
+
+/// One step of a recurrence as data: the intermediate representation that everything here works on.
+namespace carousel::cells::compiled {
+
+/// Where a value of a step comes from.
+enum class Source : std::uint8_t {
+  x,         ///< the step's input [batch, features]
+  state,     ///< a state as the step receives it
+  captured,  ///< a value of the outer tape: a parameter, or what prepare() made
+  constant,  ///< numbers that the step itself has put there, the same at every step
+  op
+};
+
+struct Value {
+  Source source = Source::op;
+  int index = 0;           ///< of the state, the captured value, the constant
+  const Op* op = nullptr;  ///< for Source::op
+  Attr attr;
+  std::vector<int> inputs;  ///< positions of earlier values
+  Shape shape;
+  DType dtype = DType::float32;
+  bool requires_grad = false;
+};
+
+struct StepGraph {
+  std::vector<Value> values;  ///< in an order in which they can be computed
+  int output = -1;
+  std::vector<int> next;                ///< the states that the step hands on
+  std::vector<std::uint32_t> captured;  ///< nodes of the outer tape, of this training step
+  std::vector<Tensor> constants;
+};
+
+/// Whether two steps do the same, on values of the same shapes.
+bool same(const StepGraph& a, const StepGraph& b);
+
+/// The step at t as a graph, recorded without computing. Throws ReadsValue where the step asks for
+/// a number.
+StepGraph traced(const detail::Sequence& sequence, Index t, Nested& nested);
+
+}  // namespace carousel::cells::compiled

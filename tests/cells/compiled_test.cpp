@@ -1,0 +1,184 @@
+#include <cells/lstm.hpp>
+#include <cells/vanilla.hpp>
+#include <tests/cells/conformance.hpp>
+#include <tests/cells/unusual_cells.hpp>
+#include <tests/support/expect_error.hpp>
+#include <tests/support/generated.hpp>
+#include <tests/support/tensors.hpp>
+
+// A compiled recurrence gives what one gives that records every step: outputs, final states, all
+// gradients, dL/ds_t.
+
+namespace carousel::testing {
+namespace {
+
+using namespace cells;
+
+/// An LSTM as one writes it down.
+struct GateLstm {
+  struct State {
+    Var h, c;
+  };
+  Param W_i, W_f, W_g, W_o, U_i, U_f, U_g, U_o, b_i, b_f, b_g, b_o;
+  void declare(Declaration<State>& d) {
+    d.state("h", &State::h);
+    d.state("c", &State::c);
+    d.input("W_i", W_i), d.input("W_f", W_f), d.input("W_g", W_g), d.input("W_o", W_o);
+    d.recurrent("U_i", U_i), d.recurrent("U_f", U_f), d.recurrent("U_g", U_g);
+    d.recurrent("U_o", U_o);
+    d.bias("b_i", b_i), d.bias("b_f", b_f), d.bias("b_g", b_g), d.bias("b_o", b_o);
+  }
+  Step<State> step(const Var& x, const State& s) const {
+    const Var i = sigmoid(linear(x, W_i, b_i) + linear(s.h, U_i));
+    const Var f = sigmoid(linear(x, W_f) + linear(s.h, U_f) + b_f);
+    const Var g = tanh(linear(x, W_g, b_g) + linear(s.h, U_g));
+    const Var o = sigmoid(b_o + linear(x, W_o) + linear(s.h, U_o));
+    const Var c = f * s.c + i * g;
+    const Var h = o * tanh(c);
+    return {h, {h, c}};
+  }
+};
+
+std::vector<Subject> all_subjects() {
+  std::vector<Subject> result = subjects();
+  const auto add = [&result](const char* name, auto cell) {
+    result.push_back({name, [name, cell] {
+                        auto erased = erase(cell);
+                        erased->set_name(name);
+                        return erased;
+                      }});
+  };
+  add("packed", Packed{});
+  add("output_in_state", OutputInState{});
+  add("exchange", Exchange{});
+  add("prepares", Prepares{});
+  add("gates", GateLstm{});
+  return result;
+}
+
+struct Case {
+  Index time = 7, batch = 3;
+  bool last_only = false, gradient_of_xs = true;
+};
+
+std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile) {
+  Tape tape(cell.dtype());
+  const Point point = random_point(cell, c.time, c.batch, 5);
+  const Var xs = c.gradient_of_xs ? tape.variable(point.xs) : tape.input(point.xs);
+  UnrollOptions options;
+  options.compile = compile;
+  for (const auto& state : point.initial) options.initial.push_back(tape.variable(state));
+  const Unrolled run = unroll(cell, xs, options);
+  BOOST_TEST(run.execution == (compile ? "compiled" : "eager"));
+  Random random(7, "loss");
+  const auto weighted = [&](const Var& v) {
+    return sum(v * tape.input(normal(v.shape(), random, cell.dtype())));
+  };
+  Var loss = weighted(square(run.last()));
+  if (!c.last_only) {
+    loss = loss + weighted(tanh(run.sequence()));
+    for (std::size_t k = 0; k < run.specs.size(); ++k) {
+      loss = loss + weighted(square(run.final_state(k)));
+    }
+  }
+  std::vector<Tensor> result{run.sequence().value()};
+  for (std::size_t k = 0; k < run.specs.size(); ++k) {
+    result.push_back(run.final_state(k).value());
+  }
+  std::vector<Var> wanted(cell.params().begin(), cell.params().end());
+  wanted.insert(wanted.end(), options.initial.begin(), options.initial.end());
+  if (c.gradient_of_xs) wanted.push_back(xs);
+  const std::size_t count = wanted.size();
+  for (const Var& v : run.all_states()) wanted.push_back(v);
+  for (int again = 0; again < 2; ++again) {
+    const Adjoints adjoints = tape.backward(loss, wanted);
+    for (std::size_t i = 0; i < count; ++i) result.push_back(adjoints[wanted[i]]);
+    for (std::size_t k = 0; k < run.specs.size(); ++k) {
+      result.push_back(run.adjoint(adjoints, run.specs[k].name));
+    }
+  }
+  return result;
+}
+
+void check_same(const Subject& subject, DType dtype) {
+  const auto cell = subject.build({3, 5}, dtype);
+  for (const Index time : {1, 2, 3, 40}) {
+    for (const Index batch : {1, 3, 20}) {
+      for (const bool last_only : {false, true}) {
+        for (const bool gradient_of_xs : {false, true}) {
+          const Case c{time, batch, last_only, gradient_of_xs};
+          const std::vector<Tensor> eager = numbers(*cell, c, false);
+          const std::vector<Tensor> compiled = numbers(*cell, c, true);
+          BOOST_TEST_REQUIRE(compiled.size() == eager.size());
+          for (std::size_t i = 0; i < eager.size(); ++i) {
+            const double apart = distance(compiled[i], eager[i]);
+            BOOST_TEST(apart <= (dtype == DType::float64 ? 1e-12 : 1e-4),
+                       "T = " << time << ", batch " << batch << ", number " << i << ", " << apart
+                              << " apart");
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void add_compiled_cases() {
+  for (const Subject& subject : all_subjects()) {
+    add_case(
+        "cells", subject.name + "_compiled_as_eager",
+        [subject] {
+          check_same(subject, DType::float64);
+          check_same(subject, DType::float32);
+        },
+        __FILE__, __LINE__);
+  }
+}
+
+}  // namespace carousel::testing
+
+using namespace carousel;
+using namespace carousel::cells;
+using namespace carousel::testing;
+
+namespace {
+
+struct ReadsItsGate {
+  struct State {
+    Var h;
+  };
+  Param W, U;
+  void declare(Declaration<State>& d) {
+    d.state("h", &State::h);
+    d.input("W", W).recurrent("U", U);
+  }
+  Step<State> step(const Var& x, const State& s) const {
+    Var h = tanh(linear(x, W) + linear(s.h, U));
+    if (h.value().at(0) > 0) h = h * 0.5;
+    return {h, {h}};
+  }
+};
+
+std::string execution_of(std::unique_ptr<AnyCell> cell) {
+  cell->build({2, 3}, DType::float64);
+  Tape tape(DType::float64);
+  UnrollOptions options;
+  options.compile = true;
+  Random random(1, "xs");
+  return unroll(*cell, tape.input(normal({6, 2, 2}, random)), options).execution;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cells)
+
+BOOST_AUTO_TEST_CASE(compiled_or_says_why_not) {
+  BOOST_TEST(execution_of(erase<Vanilla>()) == "compiled");
+  BOOST_TEST(execution_of(erase<ReadsItsGate>()).find("reads the value of tanh") !=
+             std::string::npos);
+  BOOST_TEST(execution_of(erase<Bare>()) == "eager: the step is not the same at time step 3");
+  BOOST_TEST(execution_of(erase<Dropout>()) == "eager: the step is not the same at time step 1");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
