@@ -190,6 +190,13 @@ inline void BackwardPass::pull(std::uint32_t id) {
   if (watch_ != nullptr) watch_->pulled(tape_, id, dy, memory_.slots);
 }
 
+bool BackwardPass::tells_steps_apart(std::uint32_t id) const {
+  const Gradient& gradient = gradients_[id];
+  constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
+  return first_step_ > 0 || gradient.in_parts ||
+         (gradient.stop_from >= 0 && gradient.stop_from != never);
+}
+
 void BackwardPass::start(std::uint32_t id, const View& cotangent) {
   if (!marked_) mark_needed(static_cast<std::uint32_t>(tape_.nodes_.size()) - 1);
   if (!gradients_[id].needed) return;

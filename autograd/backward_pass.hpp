@@ -61,6 +61,10 @@ class BackwardPass {
     return gradients_[input].needed && node.step < gradients_[input].stop_from;
   }
 
+  /// Whether the value is a constant for some time steps only, or its gradient is asked for by
+  /// step.
+  bool tells_steps_apart(std::uint32_t id) const;
+
   void run();
   /// Gives back what only the pass needed.
   void end();

@@ -35,6 +35,7 @@ class Nested {
   }
   /// The first computed value that is not finite.
   std::optional<NonFinite> first_non_finite() const { return tape_.first_non_finite(); }
+  bool detects_anomalies() const { return outer_.anomaly_.on; }
   /// Whether gradients are recorded on the outer tape.
   bool recording_gradients() const { return outer_.recording_gradients_; }
 

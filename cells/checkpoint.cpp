@@ -7,21 +7,18 @@ namespace {
 
 [[noreturn]] void refuse() {
   throw Error(ErrorKind::argument, "recurrence", "a recording of every step",
-              "a recurrence that keeps the states between segments only",
-              "Unroll it with memory full.");
+              "a recurrence that is one node", "Unroll it with memory full, and not compiled.");
 }
 
 constexpr Op recurrence() {
   Op op{};
   op.name = "recurrence";
-  op.doc = "all steps of a cell, run again segment by segment in the backward pass";
+  op.doc = "all steps of a cell, as one node";
   op.arity = -1;
   op.forward = [](const Forward&) { refuse(); };
   op.pullback = [](const Pullback&) { refuse(); };
   return op;
 }
-
-const Op recurrence_op = recurrence();
 
 /// `elements` of a flat view from `offset` on, as `shape`.
 View part_of(const View& flat, Index offset, const Shape& shape) {
@@ -35,6 +32,8 @@ Var part_of(const Var& flat, Index offset, const Shape& shape) {
 }
 
 }  // namespace
+
+const Op recurrence_op = recurrence();
 
 CheckpointedRecurrence::CheckpointedRecurrence(const Sequence& sequence, Tape& tape, Index segment)
     : sequence_(sequence),

@@ -10,6 +10,12 @@ namespace carousel::cells::compiled {
 /// done, having recorded nothing, or an empty text.
 std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unrolled& result);
 
+/// A value on its tape, where it is.
+inline const View& view_on(const Tape& tape, const Var& v) { return tape.nodes()[v.id()].value; }
+inline std::size_t bytes_of(const Buffer& buffer) {
+  return static_cast<std::size_t>(buffer.elements) * size_of(buffer.dtype);
+}
+
 /// The node: forward and backward by replaying the step's instructions over time.
 class CompiledRecurrence final : public Composite {
  public:

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <autograd/ops/table.hpp>
+#include <cells/compiled/program_terms.hpp>
+
+namespace carousel::cells::compiled {
+
+using namespace carousel::detail;
+using Home = Buffer::Home;
+
+// A gradient of a parameter: once for all steps where rows are independent, else step by step.
+void Lowering::add_to_constant(Instruction instruction, bool over_time) {
+  if (!over_time) {
+    program().backward.push_back(std::move(instruction));
+    return;
+  }
+  for (const Place& x : instruction.x) keep(x);
+  if (instruction.y) keep(instruction.y);
+  if (instruction.dy) keep(instruction.dy);
+  program().after.push_back(std::move(instruction));
+}
+
+// y = a + b: the gradient of an operand that goes nowhere else is that of y.
+void Lowering::passes_on(int value) {
+  for (const int input : at(value).inputs) {
+    const Value& v = at(input);
+    const bool only_here = uses_[static_cast<std::size_t>(input)] == 1;
+    if (!wanted(input) || !only_here || v.shape != at(value).shape || v.source != Source::op ||
+        v.op->view != nullptr || is_constant(input) || received(input)) {
+      continue;
+    }
+    const int mine = places_.gradient_buffer(value);
+    if (depends(input) == Depends::input) {
+      Buffer& buffer = program().buffers[static_cast<std::size_t>(mine)];
+      if (buffer.home != Home::scratch && buffer.home != Home::kept) continue;
+      const Place place = places_.value(input);
+      Buffer& again = program().buffers[static_cast<std::size_t>(mine)];
+      again.home = Home::d_sequence;
+      again.index = program().buffers[static_cast<std::size_t>(place.buffer)].index;
+    }
+    places_.value(input);
+    places_.share_gradient(input, value);
+    received_.insert(input);
+    received_.insert(-1 - input);
+  }
+}
+
+void Lowering::pull(int value) {
+  const Value& v = at(value);
+  if (v.op == &add_op) passes_on(value);
+  if (v.op->terms != nullptr) {
+    ProgramTerms terms(*this, value);
+    v.op->terms(terms);
+    return;
+  }
+  Instruction back;
+  back.kind = Instruction::Kind::pullback;
+  back.op = v.op;
+  back.attr = v.attr;
+  for (const int input : v.inputs) back.x.push_back(places_.value(input));
+  back.y = places_.value(value);
+  back.dy = places_.gradient(value);
+  const unsigned reads = v.op->reads;
+  for (std::size_t i = 0; i < back.x.size(); ++i) {
+    if (v.op->arity < 0 || (reads >> i & 1U) != 0) keep(back.x[i]);
+  }
+  if ((reads & reads_y) != 0) keep(back.y);
+  Instruction later = back;
+  std::vector<bool> rows;
+  for (const int input : v.inputs) rows.push_back(per_row(input));
+  const bool by_rows = over_rows(graph_, v, rows);
+  bool now = false, some_later = false;
+  back.dx.resize(v.inputs.size());
+  later.dx.resize(v.inputs.size());
+  for (std::size_t i = 0; i < v.inputs.size(); ++i) {
+    const int input = v.inputs[i];
+    const bool shared = v.op == &add_op && received_.count(-1 - input) > 0 &&
+                        !places_.is_state(input) &&
+                        places_.gradient_buffer(input) == back.dy.buffer;
+    if (!wanted(input) || shared) continue;
+    const Place place = places_.gradient(input);
+    if (is_constant(input) && by_rows) {
+      later.dx[i] = {place, true, false};
+      some_later = true;
+      continue;
+    }
+    now = true;
+    bool twice = false;
+    for (std::size_t j = 0; j < v.inputs.size(); ++j) {
+      twice = twice || (j != i && places_.root(v.inputs[j]) == places_.root(input));
+    }
+    if (!is_constant(input)) note(input, place, i, v.op->assigns && !twice);
+    back.dx[i] = {place, true, false};
+  }
+  if (now) program().backward.push_back(back);
+  if (some_later) {
+    Instruction all = later;
+    for (std::size_t i = 0; i < all.x.size(); ++i) {
+      const bool read = v.op->arity < 0 || (reads >> i & 1U) != 0;
+      if (read && rows[i]) keep(all.x[i]);
+    }
+    keep(all.dy);
+    program().after.push_back(std::move(all));
+  }
+}
+
+// The gradient of a state is complete when the pass comes to what made it.
+void Lowering::probe(int value) {
+  const auto next = std::find(graph_.next.begin(), graph_.next.end(), value);
+  if (next == graph_.next.end()) return;
+  Instruction show;
+  show.kind = Instruction::Kind::add;
+  show.x.push_back(places_.gradient(value));
+  const Place to = places_.scratch(at(value).shape, at(value).dtype);
+  Buffer& buffer = program().buffers[static_cast<std::size_t>(to.buffer)];
+  buffer.home = Home::probe;
+  buffer.index = static_cast<int>(next - graph_.next.begin());
+  show.dx.push_back({to, true, false});
+  program().backward.push_back(show);
+}
+
+void Lowering::backward() {
+  for (const int next : graph_.next) {
+    places_.gradient(next);
+    received_.insert(next);
+    received_.insert(-1 - next);
+  }
+  places_.gradient(graph_.output);
+  received_.insert(graph_.output);
+  received_.insert(-1 - graph_.output);
+  for (int i = static_cast<int>(graph_.values.size()); i-- > 0;) {
+    const Value& v = at(i);
+    probe(i);
+    if (!in_loop(v, i) || !wanted(i) || !received(i) || !v.op->differentiable) continue;
+    pull(i);
+  }
+  finish_begun();
+  // A state that a step does not use gets no gradient through it.
+  for (int i = 0; i < static_cast<int>(graph_.values.size()); ++i) {
+    if (at(i).source != Source::state || begun_.count(i) > 0) continue;
+    Instruction clear;
+    clear.kind = Instruction::Kind::clear;
+    clear.y = places_.gradient(i);
+    if (program().buffers[static_cast<std::size_t>(clear.y.buffer)].home != Home::d_outputs) {
+      program().backward.push_back(clear);
+    }
+  }
+  for (const int next : graph_.next) program().d_states.push_back(places_.gradient(next));
+}
+
+}  // namespace carousel::cells::compiled
