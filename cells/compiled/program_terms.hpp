@@ -35,7 +35,8 @@ class ProgramTerms final : public carousel::detail::Terms {
     Instruction step = instruction(op, operands, attr);
     if (lowering_.is_constant(input)) {
       const auto from_step = [this](Terms::Value v) { return v < first_made && rows(v); };
-      const bool sums = &op == &outer_sum_op || (&op == &sum_op && attr.shape.rank() == 1);
+      const bool sums = &op == &carousel::detail::outer_sum_op ||
+                        (&op == &carousel::detail::sum_op && attr.shape.rank() == 1);
       step.dx.push_back({lowering_.places_.gradient(input), true, false});
       lowering_.add_to_constant(step,
                                 sums && std::all_of(operands.begin(), operands.end(), from_step));
