@@ -179,4 +179,15 @@ BOOST_AUTO_TEST_CASE(functions_of_all_elements) {
   BOOST_CHECK_EXCEPTION(sum(greater(x, 0)), Error, says({"where(mask, 1.0, 0.0)"}));
 }
 
+// A mean far from 0 leaves the gradient of float32 rows without a part along it.
+BOOST_AUTO_TEST_CASE(functions_normalize_far_from_zero) {
+  Tape tape;
+  const Var x = tape.variable(tensor({3}, {5901, 5900, 5900}, DType::float32));
+  const Var y = normalize(x, 0.1);
+  const Tensor slope =
+      tape.backward(sum(y * tape.input(tensor({3}, {0.3, -1.2, 0.7}, DType::float32))), {x})[x];
+  BOOST_TEST(std::abs(slope.at(0) + slope.at(1) + slope.at(2)) < 1e-6);
+  BOOST_TEST(std::abs(sum(y).item()) < 1e-6);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
