@@ -118,11 +118,11 @@ class Tape {
   std::int32_t step_ = -1;
   bool recording_gradients_ = true;
   bool symbolic_ = false;  // ops are recorded and not computed: see Nested::Symbolic
-  memory::Arena arena_;  // values
-  memory::Pool pool_;    // gradients
+  memory::Arena arena_;    // values
+  memory::Pool pool_;      // gradients
   std::vector<View> operand_views_;
   std::string asked_for_;  // the value that a symbolic recording was asked for
-  View placeholder_;  // where all symbolic values are, and nothing is
+  View placeholder_;       // where all symbolic values are, and nothing is
   std::unique_ptr<detail::PassMemory> pass_memory_;
   mutable std::size_t peak_ = 0;
 
