@@ -1,24 +1,10 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cells/checkpoint.hpp>
+#include <cells/one_node.hpp>
 
 namespace carousel::cells::detail {
 namespace {
-
-[[noreturn]] void refuse() {
-  throw Error(ErrorKind::argument, "recurrence", "a recording of every step",
-              "a recurrence that is one node", "Unroll it with memory full, and not compiled.");
-}
-
-constexpr Op recurrence() {
-  Op op{};
-  op.name = "recurrence";
-  op.doc = "all steps of a cell, as one node";
-  op.arity = -1;
-  op.forward = [](const Forward&) { refuse(); };
-  op.pullback = [](const Pullback&) { refuse(); };
-  return op;
-}
 
 /// `elements` of a flat view from `offset` on, as `shape`.
 View part_of(const View& flat, Index offset, const Shape& shape) {
@@ -27,13 +13,7 @@ View part_of(const View& flat, Index offset, const Shape& shape) {
       flat.dtype);
 }
 
-Var part_of(const Var& flat, Index offset, const Shape& shape) {
-  return reshape(slice(flat, 0, offset, offset + shape.size()), shape);
-}
-
 }  // namespace
-
-const Op recurrence_op = recurrence();
 
 CheckpointedRecurrence::CheckpointedRecurrence(const Sequence& sequence, Tape& tape, Index segment)
     : sequence_(sequence),
@@ -189,26 +169,15 @@ void record_as_one(const Sequence& sequence, Tape& tape, Index segment, Unrolled
   auto whole = std::make_unique<CheckpointedRecurrence>(sequence, tape, segment);
   const View value = whole->forward();
   std::vector<std::uint32_t> inputs = whole->used();
-  result.initial = sequence.initial;
+  const std::vector<Index> final_offsets = whole->final_offsets();
   if (whole->keeps()) {
-    for (const auto& state : sequence.cell->states()) {
-      result.probes.push_back(
-          Nested::zeros_without_memory(tape, {sequence.time, sequence.batch, state.size}));
-      inputs.push_back(result.probes.back().id());
-    }
+    add_probes(sequence, tape, result, inputs);
     whole->set_probes(result.probes);
+  } else {
+    whole.reset();
   }
-  std::vector<Index> offsets;
-  for (std::size_t k = 0; k < sequence.initial.size(); ++k)
-    offsets.push_back(whole->final_offset(k));
-  if (!whole->keeps()) whole.reset();
-  const Var packed = Nested::close(tape, recurrence_op, inputs, value, std::move(whole));
-  result.packed_outputs =
-      part_of(packed, 0, {sequence.time, sequence.batch, sequence.cell->output_size()});
-  for (std::size_t k = 0; k < offsets.size(); ++k) {
-    result.final.push_back(
-        part_of(packed, offsets[k], {sequence.batch, sequence.cell->states()[k].size}));
-  }
+  unpack(sequence, Nested::close(tape, recurrence_op, inputs, value, std::move(whole)),
+         final_offsets, result);
 }
 
 }  // namespace carousel::cells::detail

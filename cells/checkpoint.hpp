@@ -25,8 +25,8 @@ class CheckpointedRecurrence final : public Composite {
   /// Runs all steps; the value of the node: all outputs, then final states that are not the last
   /// output.
   View forward();
-  /// Where the last value of state k begins in it.
-  Index final_offset(std::size_t k) const { return final_offsets_[k]; }
+  /// Where the last value of each state begins in it.
+  const std::vector<Index>& final_offsets() const { return final_offsets_; }
   /// Nodes of the outer tape that the steps use.
   const std::vector<std::uint32_t>& used() const { return used_; }
   /// Whether a backward pass may come.

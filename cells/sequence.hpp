@@ -33,9 +33,6 @@ struct Position {
   std::vector<std::uint32_t> received;  ///< nodes of the states that the step received
 };
 
-/// The op of a recurrence that is one node: it is recorded by what computes it, never by record().
-extern const Op recurrence_op;
-
 /// Step t: on the tape that records at present.
 void advance(const Sequence& sequence, Index t, Tape& tape, Position& position);
 

@@ -17,8 +17,6 @@ Lowered Lowering::run(bool backward) {
   program().output = places_.value(graph_.output);
   for (const int next : graph_.next) program().states.push_back(places_.value(next));
   if (backward) this->backward();
-  program().sequences = static_cast<int>(result_.sequences.size());
-  program().constants = static_cast<int>(result_.constants.size());
   return std::move(result_);
 }
 

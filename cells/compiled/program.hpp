@@ -59,7 +59,6 @@ struct Program {
   Place output;
   std::vector<Place> states;    ///< what step t hands on
   std::vector<Place> d_states;  ///< its gradient, which step t+1 has left there; or empty
-  int sequences = 0, constants = 0;
 };
 
 }  // namespace carousel::cells::compiled

@@ -1,6 +1,7 @@
 #include <autograd/ops.hpp>
 #include <autograd/support/error.hpp>
 #include <cells/compiled/recurrence.hpp>
+#include <cells/one_node.hpp>
 
 namespace carousel::cells::compiled {
 
@@ -29,27 +30,14 @@ std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unroll
                                                     gradients.recording_gradients());
   const View value = whole->forward();
   std::vector<std::uint32_t> inputs = whole->used();
-  result.initial = sequence.initial;
   if (gradients.recording_gradients()) {
-    for (const auto& state : sequence.cell->states()) {
-      result.probes.push_back(
-          Nested::zeros_without_memory(tape, {sequence.time, sequence.batch, state.size}));
-      inputs.push_back(result.probes.back().id());
-    }
+    detail::add_probes(sequence, tape, result, inputs);
     whole->set_probes(result.probes);
   }
-  std::vector<Index> offsets;
-  for (std::size_t k = 0; k < sequence.initial.size(); ++k) {
-    offsets.push_back(whole->final_offset(k));
-  }
-  const Var packed = Nested::close(tape, detail::recurrence_op, inputs, value, std::move(whole));
-  const auto part_of = [&](Index offset, const Shape& shape) {
-    return reshape(slice(packed, 0, offset, offset + shape.size()), shape);
-  };
-  result.packed_outputs = part_of(0, {sequence.time, sequence.batch, sequence.cell->output_size()});
-  for (std::size_t k = 0; k < offsets.size(); ++k) {
-    result.final.push_back(part_of(offsets[k], {sequence.batch, sequence.cell->states()[k].size}));
-  }
+  const std::vector<Index> final_offsets = whole->final_offsets();
+  detail::unpack(sequence,
+                 Nested::close(tape, detail::recurrence_op, inputs, value, std::move(whole)),
+                 final_offsets, result);
   return "";
 }
 

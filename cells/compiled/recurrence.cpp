@@ -65,12 +65,6 @@ std::vector<std::uint32_t> CompiledRecurrence::used() const {
   return ids;
 }
 
-void* CompiledRecurrence::zeros(std::size_t bytes) {
-  void* memory = nested_.take(bytes);
-  std::memset(memory, 0, bytes);
-  return memory;
-}
-
 View CompiledRecurrence::forward() {
   const Program& program = lowered_.program;
   const Index time = sequence_.time, out = sequence_.batch * sequence_.cell->output_size();

@@ -24,7 +24,7 @@ class CompiledRecurrence final : public Composite {
   /// Runs all steps; the node's value: all outputs, then the last of each state that is not the
   /// output.
   View forward();
-  Index final_offset(std::size_t k) const { return final_offsets_[k]; }
+  const std::vector<Index>& final_offsets() const { return final_offsets_; }
   /// Nodes of the outer tape that it depends on, without the probes.
   std::vector<std::uint32_t> used() const;
   void set_probes(const std::vector<Var>& probes);
@@ -35,8 +35,6 @@ class CompiledRecurrence final : public Composite {
  private:
   using Pass = carousel::detail::BackwardPass;
   void evaluate_outside();
-  void allocate(bool gradients, Pass* pass, const View* dy);
-  void* zeros(std::size_t bytes);
 
   detail::Sequence sequence_;
   Tape& outer_;

@@ -41,12 +41,8 @@ struct GateLstm {
 
 std::vector<Subject> all_subjects() {
   std::vector<Subject> result = subjects();
-  const auto add = [&result](const char* name, auto cell) {
-    result.push_back({name, [name, cell] {
-                        auto erased = erase(cell);
-                        erased->set_name(name);
-                        return erased;
-                      }});
+  const auto add = [&result](const char* name, const auto& cell) {
+    result.push_back(subject_of(name, cell));
   };
   add("packed", Packed{});
   add("output_in_state", OutputInState{});

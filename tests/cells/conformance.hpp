@@ -21,6 +21,15 @@ struct Subject {
                                         std::uint64_t seed = 1) const;
 };
 
+/// A struct that is a cell, as it is.
+template <class C> Subject subject_of(const std::string& name, const C& cell) {
+  return {name, [name, cell] {
+            auto erased = cells::erase(cell);
+            erased->set_name(name);
+            return erased;
+          }};
+}
+
 /// All cells of the library, variants that their settings select, and an example of a user's cell.
 std::vector<Subject> subjects();
 
