@@ -43,7 +43,19 @@ carousel_require(CAROUSEL_BLAS "OpenBLAS (OpenMP build)" libopenblas-openmp-dev)
 carousel_require(CAROUSEL_BLAS_HEADERS "OpenBLAS (OpenMP build)'s cblas.h" libopenblas-openmp-dev)
 get_filename_component(CAROUSEL_BLAS_DIRECTORY "${CAROUSEL_BLAS}" DIRECTORY)
 
+# oneDNN where it is: its products of float32 are chosen for the processor at run time.
+find_path(CAROUSEL_DNNL_HEADERS dnnl.h)
+find_library(CAROUSEL_DNNL dnnl)
+if(NOT CAROUSEL_DNNL OR NOT CAROUSEL_DNNL_HEADERS)
+  message(STATUS "oneDNN was not found (on Debian: libdnnl-dev); all products are OpenBLAS's")
+endif()
+
 add_library(carousel_dependencies INTERFACE)
+if(CAROUSEL_DNNL AND CAROUSEL_DNNL_HEADERS)
+  target_include_directories(carousel_dependencies SYSTEM INTERFACE ${CAROUSEL_DNNL_HEADERS})
+  target_compile_definitions(carousel_dependencies INTERFACE CAROUSEL_HAS_DNNL)
+  target_link_libraries(carousel_dependencies INTERFACE ${CAROUSEL_DNNL})
+endif()
 target_include_directories(carousel_dependencies SYSTEM INTERFACE ${CAROUSEL_BLAS_HEADERS})
 # xsimd inside xtensor: its expressions then use the lanes that the build is compiled for.
 target_compile_definitions(carousel_dependencies INTERFACE XTENSOR_USE_XSIMD)

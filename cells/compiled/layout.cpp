@@ -12,16 +12,24 @@ void* nowhere() {
 
 }  // namespace
 
-Places::Places(const StepGraph& graph, const Hoisting& hoisting, Lowered& into)
+Places::Places(const StepGraph& graph, const Hoisting& hoisting, const InPlace& in_place,
+               Lowered& into)
     : graph_(graph), hoisting_(hoisting), into_(into) {
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
     const Value& v = graph.values[i];
+    const Part own{static_cast<int>(i), dense(nowhere(), v.shape, v.dtype)};
     // A part of a constant is a value of the outer tape itself.
-    const bool part =
+    const bool is_part =
         v.source == Source::op && v.op->view != nullptr && hoisting.depends[i] != Depends::nothing;
-    roots_.push_back(part ? roots_[static_cast<std::size_t>(v.inputs[0])] : static_cast<int>(i));
-    views_.push_back(part ? v.op->view(views_[static_cast<std::size_t>(v.inputs[0])], v.attr)
-                          : dense(nowhere(), v.shape, v.dtype));
+    const auto of = [&](const std::vector<Part>& parts) {
+      const Part& whole = parts[static_cast<std::size_t>(v.inputs[0])];
+      return Part{whole.root, v.op->view(whole.view, v.attr)};
+    };
+    parts_.push_back(is_part ? of(parts_) : own);
+    const int over = in_place.over[i];
+    memory_.push_back(over >= 0 ? memory_[static_cast<std::size_t>(over)]
+                      : is_part ? of(memory_)
+                                : own);
   }
 }
 
@@ -38,8 +46,8 @@ int Places::buffer(const Value& value) {
   return static_cast<int>(into_.program.buffers.size()) - 1;
 }
 
-Place Places::place(int value, int buffer) const {
-  const View& view = views_[static_cast<std::size_t>(value)];
+Place Places::place(const Part& part, int buffer) const {
+  const View& view = part.view;
   Place result;
   result.buffer = buffer;
   result.offset =
@@ -48,23 +56,28 @@ Place Places::place(int value, int buffer) const {
   result.stride = view.stride;
   result.shape = view.shape;
   result.dtype = view.dtype;
-  result.shift = is_state(root(value)) ? -1 : 0;
+  result.shift = is_state(part.root) ? -1 : 0;
   return result;
 }
 
+// Whether step t+1 receives it: then `buffer` has the state's number.
+bool Places::is_handed_on(int root, Buffer& buffer) const {
+  const auto next = std::find(graph_.next.begin(), graph_.next.end(), root);
+  if (next == graph_.next.end()) return false;
+  buffer.state = static_cast<int>(next - graph_.next.begin());
+  return true;
+}
+
 Place Places::value(int value) {
-  const int of = root(value), own = owner(of);
+  const Part& part = memory_[static_cast<std::size_t>(value)];
+  const int own = owner(part.root);
   const auto known = values_.find(own);
-  if (known != values_.end()) return place(value, known->second);
+  if (known != values_.end()) return place(part, known->second);
   const int made = buffer(at(own));
   values_[own] = made;
   Buffer& buffer = into_.program.buffers[static_cast<std::size_t>(made)];
+  if (is_handed_on(own, buffer)) buffer.home = Buffer::Home::turns;
   if (own == graph_.output) buffer.home = Buffer::Home::outputs;
-  const auto next = std::find(graph_.next.begin(), graph_.next.end(), own);
-  if (next != graph_.next.end()) {
-    buffer.state = static_cast<int>(next - graph_.next.begin());
-    if (buffer.home == Buffer::Home::scratch) buffer.home = Buffer::Home::turns;
-  }
   if (depends(own) == Depends::input) {
     buffer.home = Buffer::Home::sequence;
     buffer.index = static_cast<int>(into_.sequences.size());
@@ -74,38 +87,32 @@ Place Places::value(int value) {
     buffer.index = static_cast<int>(into_.constants.size());
     into_.constants.push_back(own);
   }
-  return place(value, made);
+  return place(part, made);
 }
 
 int Places::gradient_buffer(int root) {
   const int own = owner(root);
   const auto known = gradients_.find(own);
   if (known != gradients_.end()) return known->second;
-  value(own);  // it has one
-  const Buffer of = into_.program.buffers[static_cast<std::size_t>(values_[own])];
+  Buffer outside;  // what the gradient belongs to on the outer tape
+  if (depends(own) != Depends::state) {
+    outside = into_.program.buffers[static_cast<std::size_t>(value(own).buffer)];
+  }
   const int made = buffer(at(own));
   gradients_[own] = made;
   Buffer& buffer = into_.program.buffers[static_cast<std::size_t>(made)];
-  buffer.state = of.state;
-  buffer.index = of.index;
-  switch (of.home) {
-    case Buffer::Home::outputs:
-      buffer.home = Buffer::Home::d_outputs;
-      break;
-    case Buffer::Home::sequence:
-      buffer.home = Buffer::Home::d_sequence;
-      break;
-    case Buffer::Home::constant:
-      buffer.home = Buffer::Home::d_constant;
-      break;
-    default:
-      buffer.home = of.state >= 0 ? Buffer::Home::turns : Buffer::Home::scratch;
-      break;
-  }
+  buffer.index = outside.index;
+  if (is_handed_on(own, buffer)) buffer.home = Buffer::Home::turns;
+  if (own == graph_.output) buffer.home = Buffer::Home::d_outputs;
+  if (outside.home == Buffer::Home::sequence) buffer.home = Buffer::Home::d_sequence;
+  if (outside.home == Buffer::Home::constant) buffer.home = Buffer::Home::d_constant;
   return made;
 }
 
-Place Places::gradient(int value) { return place(value, gradient_buffer(root(value))); }
+Place Places::gradient(int value) {
+  const Part& part = parts_[static_cast<std::size_t>(value)];
+  return place(part, gradient_buffer(part.root));
+}
 
 void Places::share_gradient(int root, int other) { gradients_[root] = gradient_buffer(other); }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <cells/compiled/hoist.hpp>
+#include <cells/compiled/in_place.hpp>
 #include <cells/compiled/program.hpp>
 
 namespace carousel::cells::compiled {
@@ -12,6 +12,7 @@ struct Lowered {
 };
 
 /// `backward`: whether a gradient will be asked for.
-Lowered lowered(const StepGraph& graph, const Hoisting& hoisting, bool backward);
+Lowered lowered(const StepGraph& graph, const Hoisting& hoisting, const InPlace& in_place,
+                bool backward);
 
 }  // namespace carousel::cells::compiled

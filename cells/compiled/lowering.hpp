@@ -7,7 +7,7 @@ namespace carousel::cells::compiled {
 /// Turns a step into instructions, then the way back, last value first.
 class Lowering {
  public:
-  Lowering(const StepGraph& graph, const Hoisting& hoisting);
+  Lowering(const StepGraph& graph, const Hoisting& hoisting, const InPlace& in_place);
   Lowered run(bool backward);
 
  private:
@@ -20,6 +20,7 @@ class Lowering {
   }
 
   void forward();
+  void emit(int value, int into);
   void backward();
   void pull(int value);
   void probe(int value);
@@ -59,6 +60,7 @@ class Lowering {
 
   const StepGraph& graph_;
   const Hoisting& hoisting_;
+  const InPlace& in_place_;
   Lowered result_;
   Places places_;
   std::vector<int> uses_;

@@ -1,6 +1,8 @@
 #include <autograd/ops.hpp>
 #include <autograd/support/error.hpp>
+#include <cells/compiled/join.hpp>
 #include <cells/compiled/recurrence.hpp>
+#include <cells/compiled/sums.hpp>
 #include <cells/one_node.hpp>
 
 namespace carousel::cells::compiled {
@@ -24,7 +26,7 @@ std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unroll
     }
     nested.reset();
   }
-  graph = with_own_results(std::move(graph));
+  graph = with_own_results(with_joined_ops(with_sums_in_order(graph)));
   Nested gradients(tape);
   auto whole = std::make_unique<CompiledRecurrence>(sequence, tape, std::move(graph),
                                                     gradients.recording_gradients());

@@ -17,7 +17,8 @@ CompiledRecurrence::CompiledRecurrence(const detail::Sequence& sequence, Tape& t
       nested_(tape),
       graph_(std::move(graph)),
       hoisting_(hoisted(graph_)),
-      lowered_(lowered(graph_, hoisting_, backward)) {
+      in_place_(in_place(graph_, hoisting_)),
+      lowered_(lowered(graph_, hoisting_, in_place_, backward)) {
   evaluate_outside();
 }
 

@@ -41,6 +41,7 @@ class CompiledRecurrence final : public Composite {
   Nested nested_;
   StepGraph graph_;
   Hoisting hoisting_;
+  InPlace in_place_;
   Lowered lowered_;
   std::vector<Var> sequences_, constants_;  // on the outer tape
   std::vector<Memory> memory_;

@@ -44,7 +44,7 @@ void Replay::run(Prepared& p) {
       i.op->forward({{p.views.data(), static_cast<int>(n), i.op->name},
                      into_gradient ? p.views[n + 2] : y,
                      &i.attr,
-                     into_gradient && !i.dx[0].fresh});
+                     into_gradient ? !i.dx[0].fresh : i.add});
       break;
     }
     case Instruction::Kind::pullback:

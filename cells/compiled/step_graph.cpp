@@ -2,7 +2,6 @@
 #include <cells/compiled/step_graph.hpp>
 
 namespace carousel::cells::compiled {
-namespace {
 
 bool same(const Attr& a, const Attr& b) {
   const bool numbers = a.scalar == b.scalar || (a.scalar != a.scalar && b.scalar != b.scalar);
@@ -10,10 +9,12 @@ bool same(const Attr& a, const Attr& b) {
          a.shape == b.shape;
 }
 
+namespace {
+
 bool same(const Value& a, const Value& b) {
-  return a.source == b.source && a.index == b.index && a.op == b.op && same(a.attr, b.attr) &&
-         a.inputs == b.inputs && a.shape == b.shape && a.dtype == b.dtype &&
-         a.requires_grad == b.requires_grad;
+  return a.source == b.source && a.index == b.index && a.op == b.op &&
+         compiled::same(a.attr, b.attr) && a.inputs == b.inputs && a.shape == b.shape &&
+         a.dtype == b.dtype && a.requires_grad == b.requires_grad;
 }
 
 /// The leaves of a recording that are given: x, the states.

@@ -33,6 +33,8 @@ struct StepGraph {
   std::vector<Tensor> constants;
 };
 
+bool same(const Attr& a, const Attr& b);
+
 /// Whether two steps do the same, on values of the same shapes.
 bool same(const StepGraph& a, const StepGraph& b);
 
