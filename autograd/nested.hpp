@@ -1,5 +1,7 @@
 #pragma once
 #include <autograd/tape.hpp>
+#include <memory>
+#include <typeindex>
 
 namespace carousel {
 
@@ -32,6 +34,12 @@ class Nested {
   void* take_gradient(std::size_t bytes) { return outer_.pool_.take(bytes); }
   void give_back_gradient(void* memory, std::size_t bytes) {
     outer_.pool_.give_back(memory, bytes);
+  }
+  /// A T that stays with the outer tape through its reset().
+  template <class T> T& beside() {
+    std::shared_ptr<void>& object = outer_.beside_[typeid(T)];
+    if (object == nullptr) object = std::make_shared<T>();
+    return *static_cast<T*>(object.get());
   }
   /// The first computed value that is not finite.
   std::optional<NonFinite> first_non_finite() const { return tape_.first_non_finite(); }

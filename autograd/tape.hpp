@@ -6,6 +6,8 @@
 #include <autograd/memory/pool.hpp>
 #include <autograd/node.hpp>
 #include <autograd/observe.hpp>
+#include <map>
+#include <typeindex>
 
 namespace carousel {
 
@@ -133,6 +135,7 @@ class Tape {
   std::vector<std::unique_ptr<Tape>> nested_;
   std::size_t nested_used_ = 0;
   std::vector<std::unique_ptr<Composite>> composites_;
+  std::map<std::type_index, std::shared_ptr<void>> beside_;  // what composites keep, by its type
 };
 
 }  // namespace carousel

@@ -1,8 +1,6 @@
 #include <autograd/ops.hpp>
 #include <autograd/support/error.hpp>
-#include <cells/compiled/join.hpp>
 #include <cells/compiled/recurrence.hpp>
-#include <cells/compiled/sums.hpp>
 #include <cells/one_node.hpp>
 
 namespace carousel::cells::compiled {
@@ -16,7 +14,8 @@ std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unroll
     try {
       graph = traced(sequence, 0, nested);
       for (Index t = 1; sequence.cell->sees_context() && t < sequence.time; ++t) {
-        if (!same(graph, traced(sequence, t, nested))) {
+        const StepGraph other = traced(sequence, t, nested);
+        if (!same(graph, other) || graph.captured != other.captured) {
           return "the step is not the same at time step " + std::to_string(t);
         }
       }
@@ -26,10 +25,10 @@ std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unroll
     }
     nested.reset();
   }
-  graph = with_own_results(with_joined_ops(with_sums_in_order(graph)));
   Nested gradients(tape);
-  auto whole = std::make_unique<CompiledRecurrence>(sequence, tape, std::move(graph),
-                                                    gradients.recording_gradients());
+  auto whole = std::make_unique<CompiledRecurrence>(
+      sequence, tape, CompiledStep::of(graph, gradients.recording_gradients(), gradients),
+      graph.captured);
   const View value = whole->forward();
   std::vector<std::uint32_t> inputs = whole->used();
   if (gradients.recording_gradients()) {

@@ -11,34 +11,34 @@ using namespace carousel::detail;
 using Home = Buffer::Home;
 
 CompiledRecurrence::CompiledRecurrence(const detail::Sequence& sequence, Tape& tape,
-                                       StepGraph graph, bool backward)
+                                       std::shared_ptr<CompiledStep> step,
+                                       std::vector<std::uint32_t> captured)
     : sequence_(sequence),
       outer_(tape),
       nested_(tape),
-      graph_(std::move(graph)),
-      hoisting_(hoisted(graph_)),
-      in_place_(in_place(graph_, hoisting_)),
-      lowered_(lowered(graph_, hoisting_, in_place_, backward)) {
+      step_(std::move(step)),
+      captured_(std::move(captured)) {
   evaluate_outside();
 }
 
 // The values that the loop reads, by the ops of the step on the outer tape: over all steps at once
 // where they depend on x.
 void CompiledRecurrence::evaluate_outside() {
-  std::vector<Var> known(graph_.values.size());
+  const StepGraph& graph = step_->graph();
+  std::vector<Var> known(graph.values.size());
   const auto evaluate = [&](const auto& self, int value) -> Var {
     Var& result = known[static_cast<std::size_t>(value)];
     if (result) return result;
-    const auto& v = graph_.values[static_cast<std::size_t>(value)];
+    const auto& v = graph.values[static_cast<std::size_t>(value)];
     switch (v.source) {
       case Source::x:
         result = reshape(sequence_.xs, {sequence_.time * sequence_.batch, v.shape[1]});
         break;
       case Source::captured:
-        result = outer_.value_of(graph_.captured[static_cast<std::size_t>(v.index)]);
+        result = outer_.value_of(captured_[static_cast<std::size_t>(v.index)]);
         break;
       case Source::constant:
-        result = outer_.input(graph_.constants[static_cast<std::size_t>(v.index)]);
+        result = outer_.input(graph.constants[static_cast<std::size_t>(v.index)]);
         break;
       default: {
         std::vector<Var> operands;
@@ -48,8 +48,9 @@ void CompiledRecurrence::evaluate_outside() {
     }
     return result;
   };
-  for (const int value : lowered_.sequences) sequences_.push_back(evaluate(evaluate, value));
-  for (const int value : lowered_.constants) {
+  for (const int value : step_->lowered().sequences)
+    sequences_.push_back(evaluate(evaluate, value));
+  for (const int value : step_->lowered().constants) {
     Var constant = evaluate(evaluate, value);
     if (!view_on(outer_, constant).contiguous()) constant = record(copy_op, {&constant});
     constants_.push_back(constant);
@@ -67,12 +68,13 @@ std::vector<std::uint32_t> CompiledRecurrence::used() const {
 }
 
 View CompiledRecurrence::forward() {
-  const Program& program = lowered_.program;
+  const StepGraph& graph = step_->graph();
+  const Program& program = step_->program();
   const Index time = sequence_.time, out = sequence_.batch * sequence_.cell->output_size();
   const DType dtype = sequence_.cell->dtype();
   Index end = time * out;
-  for (std::size_t k = 0; k < graph_.next.size(); ++k) {
-    if (graph_.next[k] == graph_.output) {
+  for (std::size_t k = 0; k < graph.next.size(); ++k) {
+    if (graph.next[k] == graph.output) {
       final_offsets_.push_back((time - 1) * out);
       continue;
     }
@@ -127,10 +129,11 @@ View CompiledRecurrence::forward() {
       copy(initial, dense(m.before, initial.shape, dtype));
     }
   }
-  Replay replay(program.forward, memory_);
+  Replay& replay = step_->forward();
+  replay.bind(memory_);
   for (Index t = 0; t < time; ++t) replay.step(t);
-  for (std::size_t k = 0; k < graph_.next.size(); ++k) {
-    if (graph_.next[k] == graph_.output) continue;
+  for (std::size_t k = 0; k < graph.next.size(); ++k) {
+    if (graph.next[k] == graph.output) continue;
     const Place& place = program.states[k];
     const Memory& m = memory_[static_cast<std::size_t>(place.buffer)];
     const auto last = static_cast<std::size_t>(m.slots == 2 ? (time - 1) & 1 : time - 1);

@@ -1,6 +1,5 @@
 #pragma once
-#include <cells/compiled/lower.hpp>
-#include <cells/compiled/replay.hpp>
+#include <cells/compiled/compiled_step.hpp>
 #include <cells/unroll.hpp>
 #include <memory>
 
@@ -19,7 +18,9 @@ inline std::size_t bytes_of(const Buffer& buffer) {
 /// The node: forward and backward by replaying the step's instructions over time.
 class CompiledRecurrence final : public Composite {
  public:
-  CompiledRecurrence(const detail::Sequence& sequence, Tape& tape, StepGraph graph, bool backward);
+  /// `captured`: the nodes that the step's captured values are this time.
+  CompiledRecurrence(const detail::Sequence& sequence, Tape& tape,
+                     std::shared_ptr<CompiledStep> step, std::vector<std::uint32_t> captured);
 
   /// Runs all steps; the node's value: all outputs, then the last of each state that is not the
   /// output.
@@ -39,10 +40,8 @@ class CompiledRecurrence final : public Composite {
   detail::Sequence sequence_;
   Tape& outer_;
   Nested nested_;
-  StepGraph graph_;
-  Hoisting hoisting_;
-  InPlace in_place_;
-  Lowered lowered_;
+  std::shared_ptr<CompiledStep> step_;
+  std::vector<std::uint32_t> captured_;
   std::vector<Var> sequences_, constants_;  // on the outer tape
   std::vector<Memory> memory_;
   View packed_;

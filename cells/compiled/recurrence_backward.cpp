@@ -24,7 +24,8 @@ void CompiledRecurrence::set_probes(const std::vector<Var>& probes) {
 }
 
 void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
-  const Program& program = lowered_.program;
+  const StepGraph& graph = step_->graph();
+  const Program& program = step_->program();
   const Node& self = pass.tape().nodes()[node];
   for (const std::uint32_t id : used()) {
     if (!pass.tells_steps_apart(id)) continue;
@@ -66,8 +67,8 @@ void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
         const Var& v = sequences_[static_cast<std::size_t>(buffer.index)];
         const std::size_t bytes = static_cast<std::size_t>(time) * m.slot;
         m.slots = static_cast<int>(time);
-        const int value = lowered_.sequences[static_cast<std::size_t>(buffer.index)];
-        if (graph_.values[static_cast<std::size_t>(value)].source == Source::op) {
+        const int value = step_->lowered().sequences[static_cast<std::size_t>(buffer.index)];
+        if (graph.values[static_cast<std::size_t>(value)].source == Source::op) {
           m.first = static_cast<std::byte*>(gradient_of(v, bytes).data);
           break;
         }
@@ -111,8 +112,8 @@ void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
     return dense(m.first + static_cast<std::size_t>(m.slots == 2 ? t & 1 : t) * m.slot, place.shape,
                  place.dtype);
   };
-  for (std::size_t k = 0; k < graph_.next.size(); ++k) {
-    if (graph_.next[k] == graph_.output) continue;
+  for (std::size_t k = 0; k < graph.next.size(); ++k) {
+    if (graph.next[k] == graph.output) continue;
     const View last = slot_of(program.d_states[k], time - 1);
     const auto bytes = static_cast<std::size_t>(last.shape.size()) * size_of(last.dtype);
     std::memcpy(last.data,
@@ -120,7 +121,9 @@ void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
                     final_offsets_[k] * static_cast<Index>(size_of(dy.dtype)),
                 bytes);
   }
-  Replay back(program.backward, memory), after(program.after, memory);
+  Replay &back = step_->backward(), &after = step_->after();
+  back.bind(memory);
+  after.bind(memory);
   const Index together = rows_together(sequence_.batch);
   for (Index end = time; end > 0;) {
     const Index begin = (end - 1) / together * together;
@@ -130,7 +133,7 @@ void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
     after.steps(begin, end);
     end = begin;
   }
-  for (std::size_t k = 0; k < graph_.next.size(); ++k) {
+  for (std::size_t k = 0; k < graph.next.size(); ++k) {
     if (!pass.flows(self, sequence_.initial[k].id())) continue;
     const Place& place = program.d_states[k];
     const Memory& m = memory[static_cast<std::size_t>(place.buffer)];

@@ -2,36 +2,43 @@
 
 namespace carousel::cells::compiled {
 
-Replay::Replay(const std::vector<Instruction>& instructions, const std::vector<Memory>& memory) {
+Replay::Replay(const std::vector<Instruction>& instructions) {
   for (const Instruction& instruction : instructions) {
     Prepared prepared;
     prepared.instruction = &instruction;
     const auto add = [&](const Place& place) {
-      Operand operand{place, {}};
-      if (place) operand.memory = memory[static_cast<std::size_t>(place.buffer)];
-      prepared.operands.push_back(operand);
+      prepared.operands.emplace_back();
+      prepared.operands.back().place = place;
       prepared.views.push_back({nullptr, place.shape, place.stride, place.dtype});
     };
     for (const Place& x : instruction.x) add(x);
     add(instruction.y);
     add(instruction.dy);
-    bool asked_for = true;
     for (const auto& target : instruction.dx) {
       add(target.place);
-      asked_for = asked_for && (!target.place || prepared.operands.back().memory.first != nullptr);
       prepared.slots.push_back({prepared.views.back(), target.wanted, target.fresh});
     }
-    if (asked_for) prepared_.push_back(std::move(prepared));
+    prepared_.push_back(std::move(prepared));
   }
 }
 
-std::byte* Replay::address(const Operand& operand, Index t) {
-  const Memory& m = operand.memory;
-  const Index offset = operand.place.offset * static_cast<Index>(size_of(operand.place.dtype));
-  if (m.slots == 0) return m.first + offset;
-  const Index slot = t + operand.place.shift;
-  if (slot < 0) return m.before + offset;
-  return m.first + static_cast<std::size_t>(m.slots == 2 ? slot & 1 : slot) * m.slot + offset;
+void Replay::bind(const std::vector<Memory>& memory) {
+  for (Prepared& p : prepared_) {
+    p.asked_for = true;
+    for (std::size_t k = 0; k < p.operands.size(); ++k) {
+      Operand& operand = p.operands[k];
+      if (!operand.place) continue;
+      const Memory& m = memory[static_cast<std::size_t>(operand.place.buffer)];
+      const Index offset = operand.place.offset * static_cast<Index>(size_of(operand.place.dtype));
+      operand.first = m.first + offset;
+      operand.before = m.before + offset;
+      operand.slot = m.slot;
+      operand.turns = m.slots == 0 ? 0 : m.slots == 2 ? 1 : -1;
+      operand.shared = m.shared;
+      const bool is_target = k >= p.instruction->x.size() + 2;
+      if (is_target && m.first == nullptr) p.asked_for = false;
+    }
+  }
 }
 
 void Replay::run(Prepared& p) {
@@ -68,41 +75,48 @@ void Replay::run(Prepared& p) {
   }
 }
 
-void Replay::at(Prepared& p, Index t, Index steps) {
+void Replay::at(Prepared& p, Index t) {
   for (std::size_t k = 0; k < p.operands.size(); ++k) {
     const Operand& operand = p.operands[k];
     if (!operand.place) continue;
-    p.views[k].data = address(operand, t);
-    if (steps != 1 && !operand.memory.shared) {
-      p.views[k].shape = operand.place.shape.with(0, steps * operand.place.shape[0]);
-    }
+    const Index slot = t + operand.place.shift;
+    p.views[k].data =
+        slot < 0 && operand.turns != 0
+            ? operand.before
+            : operand.first + static_cast<std::size_t>(slot & operand.turns) * operand.slot;
   }
 }
 
 void Replay::step(Index t) {
   for (Prepared& p : prepared_) {
-    at(p, t, 1);
+    if (!p.asked_for) continue;
+    at(p, t);
     run(p);
   }
 }
 
+void Replay::over(Prepared& p, Index begin, Index end) {
+  if (begin >= end) return;
+  at(p, begin);
+  for (std::size_t k = 0; k < p.operands.size(); ++k) {
+    const Operand& operand = p.operands[k];
+    if (!operand.place || operand.shared) continue;
+    const Shape& shape = operand.place.shape;
+    p.views[k].shape = shape.with(0, (end - begin) * shape[0]);
+  }
+  run(p);
+}
+
 void Replay::steps(Index begin, Index end) {
   for (Prepared& p : prepared_) {
+    if (!p.asked_for) continue;
     bool before = false;
     for (const Operand& operand : p.operands) {
       before = before || (operand.place && operand.place.shift < 0);
     }
     const bool alone = before && begin == 0;
-    const auto over = [&](Index from, Index to) {
-      if (from >= to) return;
-      at(p, from, to - from);
-      run(p);
-      for (std::size_t k = 0; k < p.operands.size(); ++k) {
-        p.views[k].shape = p.operands[k].place.shape;
-      }
-    };
-    over(begin + (alone ? 1 : 0), end);
-    if (alone) over(0, 1);
+    over(p, begin + (alone ? 1 : 0), end);
+    if (alone) over(p, 0, 1);
   }
 }
 

@@ -17,8 +17,11 @@ struct Memory {
 /// together once; a step moves the addresses alone.
 class Replay {
  public:
-  Replay(const std::vector<Instruction>& instructions, const std::vector<Memory>& memory);
+  /// The instructions must outlive it.
+  explicit Replay(const std::vector<Instruction>& instructions);
 
+  /// Where the buffers are. Instructions that add to one which is nowhere are left out.
+  void bind(const std::vector<Memory>& memory);
   void step(Index t);
   /// Steps begin..end-1 as rows of one: for instructions whose rows are independent.
   void steps(Index begin, Index end);
@@ -26,17 +29,22 @@ class Replay {
  private:
   struct Operand {
     Place place;
-    Memory memory;
+    std::byte* first = nullptr;
+    std::byte* before = nullptr;
+    std::size_t slot = 0;
+    std::int64_t turns = 0;  // which bits of t choose the slot
+    bool shared = false;
   };
   struct Prepared {
     const Instruction* instruction;
     std::vector<Operand> operands;  // x, y, dy, dx
     std::vector<View> views;        // the same
     std::vector<Slot> slots;
+    bool asked_for = true;
   };
-  static std::byte* address(const Operand& operand, Index t);
   static void run(Prepared& prepared);
-  static void at(Prepared& prepared, Index t, Index steps);
+  static void at(Prepared& prepared, Index t);
+  static void over(Prepared& prepared, Index begin, Index end);
 
   std::vector<Prepared> prepared_;
 };

@@ -59,7 +59,7 @@ Value value_of(const Tape& tape, std::uint32_t id, const Given& given, StepGraph
 }  // namespace
 
 bool same(const StepGraph& a, const StepGraph& b) {
-  return a.output == b.output && a.next == b.next && a.captured == b.captured &&
+  return a.output == b.output && a.next == b.next && a.values.size() == b.values.size() &&
          std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
                     [](const Value& v, const Value& w) { return same(v, w); }) &&
          std::equal(a.constants.begin(), a.constants.end(), b.constants.begin(), b.constants.end(),

@@ -35,7 +35,7 @@ struct StepGraph {
 
 bool same(const Attr& a, const Attr& b);
 
-/// Whether two steps do the same, on values of the same shapes.
+/// Whether two steps do the same, on values of the same shapes; `captured` may be other ones.
 bool same(const StepGraph& a, const StepGraph& b);
 
 /// The step at t as a graph, recorded without computing. Throws ReadsValue where the step asks for
