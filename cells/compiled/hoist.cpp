@@ -33,7 +33,7 @@ Hoisting hoisted(const StepGraph& graph) {
   Hoisting result;
   for (const Value& value : graph.values) {
     Depends on = Depends::nothing;
-    if (value.source == Source::x) on = Depends::input;
+    if (value.source == Source::x || value.source == Source::counts) on = Depends::input;
     if (value.source == Source::state) on = Depends::state;
     std::vector<bool> per_row;
     for (const int i : value.inputs) {

@@ -26,6 +26,7 @@ class Join {
         taken_(graph.values.size(), false),
         rewriting_(graph) {
     for (const int next : graph.next) taken_[index(next)] = true;  // results stay values
+    for (const int computed : graph.computed) taken_[index(computed)] = true;
     taken_[index(graph.output)] = true;
   }
 

@@ -103,19 +103,31 @@ void Lowering::pull(int value) {
   }
 }
 
-// The gradient of a state is complete when the pass comes to what made it.
+// The gradient of a state is complete when the pass comes to what made it. With a mask it is that
+// of what the step computed where a sequence counts, and of what was handed on where it does not.
 void Lowering::probe(int value) {
-  const auto next = std::find(graph_.next.begin(), graph_.next.end(), value);
-  if (next == graph_.next.end()) return;
-  Instruction show;
-  show.kind = Instruction::Kind::add;
-  show.x.push_back(places_.gradient(value));
-  const Place to = places_.scratch(at(value).shape, at(value).dtype);
-  Buffer& buffer = program().buffers[static_cast<std::size_t>(to.buffer)];
-  buffer.home = Home::probe;
-  buffer.index = static_cast<int>(next - graph_.next.begin());
-  show.dx.push_back({to, true, false});
-  program().backward.push_back(show);
+  const bool masked = graph_.counts >= 0;
+  const std::vector<int>& shown = masked ? graph_.computed : graph_.next;
+  for (std::size_t k = 0; k < shown.size(); ++k) {
+    const int state = shown[k];
+    if (places_.root(state) != value || !wanted(state)) continue;
+    Instruction show;
+    const Place to = places_.scratch(at(state).shape, at(state).dtype);
+    Buffer& buffer = program().buffers[static_cast<std::size_t>(to.buffer)];
+    buffer.home = Home::probe;
+    buffer.index = static_cast<int>(k);
+    show.dx.push_back({to, true, false});
+    if (!masked) {
+      show.kind = Instruction::Kind::add;
+      show.x.push_back(places_.gradient(state));
+    } else {
+      show.op = &where_op;
+      show.x = {places_.value(graph_.counts), places_.gradient(state),
+                places_.gradient(graph_.next[k])};
+      show.dx[0].fresh = true;
+    }
+    program().backward.push_back(show);
+  }
 }
 
 void Lowering::backward() {

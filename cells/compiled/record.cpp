@@ -6,7 +6,6 @@
 namespace carousel::cells::compiled {
 
 std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unrolled& result) {
-  if (sequence.mask) return "some steps are masked";
   if (Nested(tape).detects_anomalies()) return "anomaly mode looks at every step";
   StepGraph graph;
   {

@@ -18,6 +18,10 @@ CompiledRecurrence::CompiledRecurrence(const detail::Sequence& sequence, Tape& t
       nested_(tape),
       step_(std::move(step)),
       captured_(std::move(captured)) {
+  initial_ = sequence.initial;
+  if (sequence.mask) {
+    initial_.push_back(tape.zeros({sequence.batch, sequence.cell->output_size()}));
+  }
   evaluate_outside();
 }
 
@@ -33,6 +37,9 @@ void CompiledRecurrence::evaluate_outside() {
     switch (v.source) {
       case Source::x:
         result = reshape(sequence_.xs, {sequence_.time * sequence_.batch, v.shape[1]});
+        break;
+      case Source::counts:
+        result = reshape(sequence_.counts, {sequence_.time * sequence_.batch});
         break;
       case Source::captured:
         result = outer_.value_of(captured_[static_cast<std::size_t>(v.index)]);
@@ -59,7 +66,7 @@ void CompiledRecurrence::evaluate_outside() {
 
 std::vector<std::uint32_t> CompiledRecurrence::used() const {
   std::vector<std::uint32_t> ids;
-  for (const auto* list : {&sequences_, &constants_, &sequence_.initial}) {
+  for (const auto* list : {&sequences_, &constants_, &initial_}) {
     for (const Var& v : *list) {
       if (std::find(ids.begin(), ids.end(), v.id()) == ids.end()) ids.push_back(v.id());
     }
@@ -73,7 +80,7 @@ View CompiledRecurrence::forward() {
   const Index time = sequence_.time, out = sequence_.batch * sequence_.cell->output_size();
   const DType dtype = sequence_.cell->dtype();
   Index end = time * out;
-  for (std::size_t k = 0; k < graph.next.size(); ++k) {
+  for (std::size_t k = 0; k < sequence_.initial.size(); ++k) {
     if (graph.next[k] == graph.output) {
       final_offsets_.push_back((time - 1) * out);
       continue;
@@ -123,8 +130,7 @@ View CompiledRecurrence::forward() {
       m.first = static_cast<std::byte*>(nested_.take(static_cast<std::size_t>(time) * m.slot));
     }
     if (buffer.state >= 0) {
-      const View& initial =
-          view_on(outer_, sequence_.initial[static_cast<std::size_t>(buffer.state)]);
+      const View& initial = view_on(outer_, initial_[static_cast<std::size_t>(buffer.state)]);
       m.before = static_cast<std::byte*>(nested_.take(m.slot));
       copy(initial, dense(m.before, initial.shape, dtype));
     }
@@ -132,7 +138,7 @@ View CompiledRecurrence::forward() {
   Replay& replay = step_->forward();
   replay.bind(memory_);
   for (Index t = 0; t < time; ++t) replay.step(t);
-  for (std::size_t k = 0; k < graph.next.size(); ++k) {
+  for (std::size_t k = 0; k < sequence_.initial.size(); ++k) {
     if (graph.next[k] == graph.output) continue;
     const Place& place = program.states[k];
     const Memory& m = memory_[static_cast<std::size_t>(place.buffer)];

@@ -42,6 +42,7 @@ class CompiledRecurrence final : public Composite {
   Nested nested_;
   std::shared_ptr<CompiledStep> step_;
   std::vector<std::uint32_t> captured_;
+  std::vector<Var> initial_;                // with a mask also of the output
   std::vector<Var> sequences_, constants_;  // on the outer tape
   std::vector<Memory> memory_;
   View packed_;

@@ -134,10 +134,10 @@ void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
     end = begin;
   }
   for (std::size_t k = 0; k < graph.next.size(); ++k) {
-    if (!pass.flows(self, sequence_.initial[k].id())) continue;
+    if (!pass.flows(self, initial_[k].id())) continue;
     const Place& place = program.d_states[k];
     const Memory& m = memory[static_cast<std::size_t>(place.buffer)];
-    accumulate(dense(m.before, place.shape, place.dtype), pass.room(sequence_.initial[k].id()));
+    accumulate(dense(m.before, place.shape, place.dtype), pass.room(initial_[k].id()));
   }
   for (const auto& [own, id] : apart) {
     if (pass.flows(self, id)) accumulate(own, pass.room(id));

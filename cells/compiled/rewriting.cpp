@@ -55,6 +55,8 @@ StepGraph Rewriting::finish() {
   }
   result_.output = at(from_.output);
   for (const int next : from_.next) result_.next.push_back(at(next));
+  for (const int computed : from_.computed) result_.computed.push_back(at(computed));
+  if (from_.counts >= 0) result_.counts = at(from_.counts);
   result_.captured = from_.captured;
   result_.constants = from_.constants;
   return std::move(result_);

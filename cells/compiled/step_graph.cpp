@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <autograd/ops.hpp>
+#include <autograd/ops/table.hpp>
 #include <cells/compiled/step_graph.hpp>
 
 namespace carousel::cells::compiled {
@@ -20,6 +22,7 @@ bool same(const Value& a, const Value& b) {
 /// The leaves of a recording that are given: x, the states.
 struct Given {
   std::uint32_t x = 0;
+  std::optional<std::uint32_t> counts;
   std::vector<std::uint32_t> states;
 };
 
@@ -39,6 +42,8 @@ Value value_of(const Tape& tape, std::uint32_t id, const Given& given, StepGraph
     }
   } else if (id == given.x) {
     value.source = Source::x;
+  } else if (given.counts == id) {
+    value.source = Source::counts;
   } else if (state != given.states.end()) {
     value.source = Source::state;
     value.index = static_cast<int>(state - given.states.begin());
@@ -59,12 +64,27 @@ Value value_of(const Tape& tape, std::uint32_t id, const Given& given, StepGraph
 }  // namespace
 
 bool same(const StepGraph& a, const StepGraph& b) {
-  return a.output == b.output && a.next == b.next && a.values.size() == b.values.size() &&
+  return a.output == b.output && a.next == b.next && a.computed == b.computed &&
+         a.values.size() == b.values.size() &&
          std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
                     [](const Value& v, const Value& w) { return same(v, w); }) &&
          std::equal(a.constants.begin(), a.constants.end(), b.constants.begin(), b.constants.end(),
                     identical);
 }
+
+namespace {
+
+/// A state that the step hands on as it received it becomes a value of its own.
+const Var& own(Var& state, const std::vector<Var>& received) {
+  for (const Var& other : received) {
+    if (other.id() != state.id()) continue;
+    state = record(carousel::detail::copy_op, {&state});
+    break;
+  }
+  return state;
+}
+
+}  // namespace
 
 StepGraph traced(const detail::Sequence& sequence, Index t, Nested& nested) {
   nested.reset();
@@ -82,10 +102,31 @@ StepGraph traced(const detail::Sequence& sequence, Index t, Nested& nested) {
     state.push_back(nested.symbol({sequence.batch, spec.size}, cell.dtype(), true));
     given.states.push_back(state.back().id());
   }
-  const Var output = nested.here(cell.step(x, state, sequence.prepared.get(), context));
   StepGraph graph;
-  for (const Var& s : state) graph.next.push_back(static_cast<int>(nested.here(s).id()));
-  graph.output = static_cast<int>(output.id());
+  const auto id_of = [&nested](const Var& v) { return static_cast<int>(nested.here(v).id()); };
+  Var output;
+  if (sequence.mask) {
+    const Var counts = nested.symbol({sequence.batch}, DType::boolean, false);
+    given.counts = counts.id();
+    graph.counts = static_cast<int>(counts.id());
+    const Var last = nested.symbol({sequence.batch, cell.output_size()}, cell.dtype(), true);
+    given.states.push_back(last.id());
+    const std::vector<Var> before = state;
+    Attr where_true;
+    where_true.axis = 1;
+    const Var seen = record(carousel::detail::keep_op, {&counts, &x}, where_true);
+    output = cell.step(seen, state, sequence.prepared.get(), context);
+    for (std::size_t k = 0; k < state.size(); ++k) {
+      graph.computed.push_back(id_of(own(state[k], before)));
+      graph.next.push_back(id_of(where(counts, state[k], before[k])));
+    }
+    output = where(counts, output, last);
+    graph.next.push_back(id_of(output));
+  } else {
+    output = cell.step(x, state, sequence.prepared.get(), context);
+    for (const Var& s : state) graph.next.push_back(id_of(s));
+  }
+  graph.output = id_of(output);
   const Tape& tape = nested.tape();
   graph.values.reserve(tape.nodes().size());
   for (std::uint32_t id = 0; id < tape.nodes().size(); ++id) {

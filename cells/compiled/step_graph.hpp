@@ -8,6 +8,7 @@ namespace carousel::cells::compiled {
 /// Where a value of a step comes from.
 enum class Source : std::uint8_t {
   x,         ///< the step's input [batch, features]
+  counts,    ///< which sequences count at this step, bool [batch]
   state,     ///< a state as the step receives it
   captured,  ///< a value of the outer tape: a parameter, or what prepare() made
   constant,  ///< numbers that the step itself has put there, the same at every step
@@ -28,7 +29,11 @@ struct Value {
 struct StepGraph {
   std::vector<Value> values;  ///< in an order in which they can be computed
   int output = -1;
-  std::vector<int> next;                ///< the states that the step hands on
+  std::vector<int> next;  ///< the states that the step hands on
+  /// With a mask: the cell's states before sequences that do not count got their old ones back. The
+  /// last state is then the output, which they repeat.
+  std::vector<int> computed;
+  int counts = -1;
   std::vector<std::uint32_t> captured;  ///< nodes of the outer tape, of this training step
   std::vector<Tensor> constants;
 };

@@ -55,14 +55,31 @@ std::vector<Subject> all_subjects() {
 struct Case {
   Index time = 7, batch = 3;
   bool last_only = false, gradient_of_xs = true;
+  std::optional<Tensor> mask;
 };
+
+/// Sequences of several lengths, one without any step, and holes; NaN stands where nothing counts.
+Tensor mask_with_holes(Index time, Index batch) {
+  Tensor mask(DType::boolean, {time, batch});
+  for (Index t = 0; t < time; ++t) {
+    for (Index b = 0; b < batch; ++b) {
+      mask.data<bool>()[t * batch + b] = b % 4 == 0 ? t % 3 != 0 : t * 4 < time * (b % 4);
+    }
+  }
+  return mask;
+}
 
 std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile) {
   Tape tape(cell.dtype());
-  const Point point = random_point(cell, c.time, c.batch, 5);
+  Point point = random_point(cell, c.time, c.batch, 5);
+  for (Index i = 0; c.mask && i < point.xs.size(); ++i) {
+    if (c.mask->data<bool>()[i / point.xs.shape()[2]]) continue;
+    point.xs.set(i, std::numeric_limits<double>::quiet_NaN());
+  }
   const Var xs = c.gradient_of_xs ? tape.variable(point.xs) : tape.input(point.xs);
   UnrollOptions options;
   options.compile = compile;
+  options.mask = c.mask;
   for (const auto& state : point.initial) options.initial.push_back(tape.variable(state));
   const Unrolled run = unroll(cell, xs, options);
   BOOST_TEST(run.execution == (compile ? "compiled" : "eager"));
@@ -96,21 +113,28 @@ std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile) {
   return result;
 }
 
+void check_same(const AnyCell& cell, const Case& c) {
+  const std::vector<Tensor> eager = numbers(cell, c, false);
+  const std::vector<Tensor> compiled = numbers(cell, c, true);
+  BOOST_TEST_REQUIRE(compiled.size() == eager.size());
+  for (std::size_t i = 0; i < eager.size(); ++i) {
+    const double apart = distance(compiled[i], eager[i]);
+    BOOST_TEST(apart <= (cell.dtype() == DType::float64 ? 1e-12 : 1e-4),
+               "T = " << c.time << ", batch " << c.batch << (c.mask ? ", masked" : "")
+                      << ", number " << i << ", " << apart << " apart");
+  }
+}
+
 void check_same(const Subject& subject, DType dtype) {
   const auto cell = subject.build({3, 5}, dtype);
   for (const Index time : {1, 2, 3, 40}) {
     for (const Index batch : {1, 3, 20}) {
       for (const bool last_only : {false, true}) {
         for (const bool gradient_of_xs : {false, true}) {
-          const Case c{time, batch, last_only, gradient_of_xs};
-          const std::vector<Tensor> eager = numbers(*cell, c, false);
-          const std::vector<Tensor> compiled = numbers(*cell, c, true);
-          BOOST_TEST_REQUIRE(compiled.size() == eager.size());
-          for (std::size_t i = 0; i < eager.size(); ++i) {
-            const double apart = distance(compiled[i], eager[i]);
-            BOOST_TEST(apart <= (dtype == DType::float64 ? 1e-12 : 1e-4),
-                       "T = " << time << ", batch " << batch << ", number " << i << ", " << apart
-                              << " apart");
+          for (const bool masked : {false, true}) {
+            Case c{time, batch, last_only, gradient_of_xs, {}};
+            if (masked) c.mask = mask_with_holes(time, batch);
+            check_same(*cell, c);
           }
         }
       }

@@ -1,0 +1,37 @@
+#pragma once
+#include <autograd/nested.hpp>
+#include <cells/compiled/lower.hpp>
+#include <cells/compiled/replay.hpp>
+#include <memory>
+
+namespace carousel::cells::compiled {
+
+/// A step that has gone through all passes: what a recurrence replays, whatever T is.
+class CompiledStep {
+ public:
+  /// `backward`: whether a gradient will be asked for.
+  CompiledStep(StepGraph traced, bool backward);
+  CompiledStep(const CompiledStep&) = delete;
+  CompiledStep& operator=(const CompiledStep&) = delete;
+
+  /// The one for this step: that of an earlier training step on the same tape, where it is the
+  /// same. StepGraph::captured of it is that of the training step that made it.
+  static std::shared_ptr<CompiledStep> of(const StepGraph& traced, bool backward, Nested& nested);
+
+  const StepGraph& graph() const { return graph_; }
+  const Program& program() const { return lowered_.program; }
+  const Lowered& lowered() const { return lowered_; }
+  Replay& forward() { return forward_; }
+  Replay& backward() { return backward_; }
+  Replay& after() { return after_; }
+
+ private:
+  StepGraph traced_, graph_;
+  bool with_gradients_;
+  Hoisting hoisting_;
+  InPlace in_place_;
+  Lowered lowered_;
+  Replay forward_, backward_, after_;
+};
+
+}  // namespace carousel::cells::compiled
