@@ -75,8 +75,11 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   result.first_step = sequence.first_step;
   result.specs = cell.states();
   result.mask = sequence.mask;
-  if (options.compile && options.memory.is_full()) {
-    const std::string reason = compiled::record_compiled(sequence, tape, result);
+  const bool is_budget = options.memory.is_budget();
+  if (options.compile && is_budget) result.execution = "eager: its memory has a budget";
+  if (options.compile && !is_budget) {
+    const Index steps = segment_of(sequence, options);
+    const std::string reason = compiled::record_compiled(sequence, tape, steps, result);
     result.execution = reason.empty() ? "compiled" : "eager: " + reason;
     if (reason.empty()) return result;
   }

@@ -21,6 +21,7 @@ CompiledStep::CompiledStep(StepGraph traced, bool backward)
       hoisting_(hoisted(graph_)),
       in_place_(in_place(graph_, hoisting_)),
       lowered_(compiled::lowered(graph_, hoisting_, in_place_, backward)),
+      before_(lowered_.program.before),
       forward_(lowered_.program.forward),
       backward_(lowered_.program.backward),
       after_(lowered_.program.after) {}

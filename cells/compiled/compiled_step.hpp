@@ -21,6 +21,7 @@ class CompiledStep {
   const StepGraph& graph() const { return graph_; }
   const Program& program() const { return lowered_.program; }
   const Lowered& lowered() const { return lowered_; }
+  Replay& before() { return before_; }
   Replay& forward() { return forward_; }
   Replay& backward() { return backward_; }
   Replay& after() { return after_; }
@@ -31,7 +32,7 @@ class CompiledStep {
   Hoisting hoisting_;
   InPlace in_place_;
   Lowered lowered_;
-  Replay forward_, backward_, after_;
+  Replay before_, forward_, backward_, after_;
 };
 
 }  // namespace carousel::cells::compiled

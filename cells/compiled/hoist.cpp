@@ -1,10 +1,17 @@
 #include <algorithm>
 #include <autograd/ops/table.hpp>
 #include <cells/compiled/hoist.hpp>
+#include <set>
 
 namespace carousel::cells::compiled {
 
 using namespace carousel::detail;
+
+namespace {
+
+bool is_product(const Op* op) { return op == &linear_op || op == &affine_op || op == &times_op; }
+
+}  // namespace
 
 bool over_rows(const StepGraph& graph, const Value& value, const std::vector<bool>& per_row) {
   const Op* op = value.op;
@@ -21,7 +28,7 @@ bool over_rows(const StepGraph& graph, const Value& value, const std::vector<boo
         graph.values[static_cast<std::size_t>(value.inputs[0])].shape.rank() == 1;
     if (!bias_first) return false;
   }
-  const bool product = op == &linear_op || op == &affine_op || op == &times_op;
+  const bool product = is_product(op);
   for (std::size_t i = 0; i < per_row.size(); ++i) {
     const Shape& shape = graph.values[static_cast<std::size_t>(value.inputs[i])].shape;
     if (product ? per_row[i] != (i == 0) : !per_row[i] && shape.rank() != 1) return false;
@@ -29,8 +36,28 @@ bool over_rows(const StepGraph& graph, const Value& value, const std::vector<boo
   return true;
 }
 
+namespace {
+
+bool is_view_of_rows(const Value& value) {
+  return value.op == &slice_op && value.shape.rank() >= 2 &&
+         value.attr.axis == value.shape.rank() - 1;
+}
+
+/// Whether the op and its pullback can run on the rows of several steps at once, as they are.
+bool over_steps(const StepGraph& graph, const Value& value, const std::vector<bool>& per_row) {
+  const Op* op = value.op;
+  const bool plain = is_product(op) || op == &keep_op || op == &where_op || op == &copy_op ||
+                     (op->row_wise && op->terms == nullptr && value.attr.shape.rank() == 0);
+  return plain && over_rows(graph, value, per_row);
+}
+
+}  // namespace
+
 Hoisting hoisted(const StepGraph& graph) {
   Hoisting result;
+  std::set<int> results(graph.next.begin(), graph.next.end());  // made in the loop
+  results.insert(graph.computed.begin(), graph.computed.end());
+  results.insert(graph.output);
   for (const Value& value : graph.values) {
     Depends on = Depends::nothing;
     if (value.source == Source::x || value.source == Source::counts) on = Depends::input;
@@ -41,14 +68,13 @@ Hoisting hoisted(const StepGraph& graph) {
       per_row.push_back(of != Depends::nothing);
       on = std::max(on, of);
     }
-    if (value.source == Source::op && on == Depends::input && !over_rows(graph, value, per_row)) {
+    const bool is_result = results.count(static_cast<int>(result.depends.size())) > 0;
+    if (value.source == Source::op && on == Depends::input &&
+        !(over_steps(graph, value, per_row) || is_view_of_rows(value))) {
       on = Depends::state;
     }
-    result.depends.push_back(on);
+    result.depends.push_back(is_result ? Depends::state : on);
   }
-  // What a step hands out is made in the loop.
-  result.depends[static_cast<std::size_t>(graph.output)] = Depends::state;
-  for (const int next : graph.next) result.depends[static_cast<std::size_t>(next)] = Depends::state;
   return result;
 }
 

@@ -6,9 +6,9 @@ namespace carousel::cells::compiled {
 /// What a value of a step changes with.
 enum class Depends : std::uint8_t { nothing, input, state };
 
-/// Which values leave the loop. What depends on parameters only is the same at every step, and what
-/// depends on x as well, row by row, is computed for all steps at once; both on the outer tape, by
-/// the very ops of the step, and there is where their gradients go.
+/// Which values leave the loop. What depends on parameters only is the same at every step: it is
+/// computed on the outer tape, by the very ops of the step, and there is where its gradient goes.
+/// What depends on x as well, row by row, is computed for the steps of a chunk at once.
 struct Hoisting {
   std::vector<Depends> depends;  ///< by value
 };

@@ -78,7 +78,9 @@ Place Places::value(int value) {
   Buffer& buffer = into_.program.buffers[static_cast<std::size_t>(made)];
   if (is_handed_on(own, buffer)) buffer.home = Buffer::Home::turns;
   if (own == graph_.output) buffer.home = Buffer::Home::outputs;
-  if (depends(own) == Depends::input) {
+  if (depends(own) == Depends::input && at(own).source == Source::op) {
+    buffer.home = Buffer::Home::chunk;
+  } else if (depends(own) == Depends::input) {
     buffer.home = Buffer::Home::sequence;
     buffer.index = static_cast<int>(into_.sequences.size());
     into_.sequences.push_back(own);
@@ -94,18 +96,19 @@ int Places::gradient_buffer(int root) {
   const int own = owner(root);
   const auto known = gradients_.find(own);
   if (known != gradients_.end()) return known->second;
-  Buffer outside;  // what the gradient belongs to on the outer tape
-  if (depends(own) != Depends::state) {
-    outside = into_.program.buffers[static_cast<std::size_t>(value(own).buffer)];
+  int constant = 0;
+  if (depends(own) == Depends::nothing) {
+    constant = into_.program.buffers[static_cast<std::size_t>(value(own).buffer)].index;
   }
   const int made = buffer(at(own));
   gradients_[own] = made;
   Buffer& buffer = into_.program.buffers[static_cast<std::size_t>(made)];
-  buffer.index = outside.index;
+  buffer.gradient = true;
+  buffer.index = constant;
   if (is_handed_on(own, buffer)) buffer.home = Buffer::Home::turns;
   if (own == graph_.output) buffer.home = Buffer::Home::d_outputs;
-  if (outside.home == Buffer::Home::sequence) buffer.home = Buffer::Home::d_sequence;
-  if (outside.home == Buffer::Home::constant) buffer.home = Buffer::Home::d_constant;
+  if (depends(own) == Depends::input) buffer.home = Buffer::Home::chunk;
+  if (depends(own) == Depends::nothing) buffer.home = Buffer::Home::d_constant;
   return made;
 }
 
@@ -116,11 +119,15 @@ Place Places::gradient(int value) {
 
 void Places::share_gradient(int root, int other) { gradients_[root] = gradient_buffer(other); }
 
-Place Places::scratch(const Shape& shape, DType dtype) {
+Place Places::scratch(const Shape& shape, DType dtype, Buffer::Home home) {
   Value value;
   value.shape = shape;
   value.dtype = dtype;
-  return {buffer(value), 0, shape.columns(), shape, dtype, 0};
+  const int made = buffer(value);
+  Buffer& buffer = into_.program.buffers[static_cast<std::size_t>(made)];
+  buffer.gradient = true;
+  buffer.home = home;
+  return {made, 0, shape.columns(), shape, dtype, 0};
 }
 
 }  // namespace carousel::cells::compiled

@@ -21,7 +21,8 @@ class Places {
   int gradient_buffer(int root);
   /// Lets the gradient of `root` be that of `other`, which is the same.
   void share_gradient(int root, int other);
-  Place scratch(const Shape& shape, DType dtype);
+  /// For the way back.
+  Place scratch(const Shape& shape, DType dtype, Buffer::Home home = Buffer::Home::scratch);
 
  private:
   const Value& at(int value) const { return graph_.values[static_cast<std::size_t>(value)]; }

@@ -13,7 +13,7 @@ Lowering::Lowering(const StepGraph& graph, const Hoisting& hoisting, const InPla
 
 Lowered Lowering::run(bool backward) {
   forward();
-  program().output = places_.value(graph_.output);
+  places_.value(graph_.output);
   for (const int next : graph_.next) program().states.push_back(places_.value(next));
   if (backward) this->backward();
   return std::move(result_);
@@ -21,7 +21,7 @@ Lowered Lowering::run(bool backward) {
 
 void Lowering::forward() {
   for (int i = 0; i < static_cast<int>(graph_.values.size()); ++i) {
-    if (!in_loop(at(i), i) || in_place_.into[static_cast<std::size_t>(i)] >= 0) continue;
+    if (!is_computed(i) || in_place_.into[static_cast<std::size_t>(i)] >= 0) continue;
     const auto& into = in_place_.into;
     const auto product = std::find(into.begin(), into.end(), i);
     if (product == into.end()) {
@@ -41,7 +41,7 @@ void Lowering::emit(int value, int into) {
   for (const int input : v.inputs) step.x.push_back(places_.value(input));
   step.y = places_.value(into);
   step.add = into != value;
-  program().forward.push_back(step);
+  (depends(value) == Depends::input ? program().before : program().forward).push_back(step);
 }
 
 Lowered lowered(const StepGraph& graph, const Hoisting& hoisting, const InPlace& in_place,

@@ -7,10 +7,12 @@ namespace carousel::cells::compiled {
 using namespace carousel::detail;
 using Home = Buffer::Home;
 
-// A gradient of a parameter: once for all steps where rows are independent, else step by step.
-void Lowering::add_to_constant(Instruction instruction, bool over_time) {
+// A gradient of a parameter: once for the steps of a chunk where rows are independent, else step by
+// step.
+void Lowering::add_to_constant(Instruction instruction, bool over_time,
+                               std::vector<Instruction>& list) {
   if (!over_time) {
-    program().backward.push_back(std::move(instruction));
+    list.push_back(std::move(instruction));
     return;
   }
   for (const Place& x : instruction.x) keep(x);
@@ -28,16 +30,11 @@ void Lowering::passes_on(int value) {
         v.op->view != nullptr || is_constant(input) || received(input)) {
       continue;
     }
-    const int mine = places_.gradient_buffer(value);
     if (depends(input) == Depends::input) {
-      Buffer& buffer = program().buffers[static_cast<std::size_t>(mine)];
-      if (buffer.home != Home::scratch && buffer.home != Home::kept) continue;
-      const Place place = places_.value(input);
-      Buffer& again = program().buffers[static_cast<std::size_t>(mine)];
-      again.home = Home::d_sequence;
-      again.index = program().buffers[static_cast<std::size_t>(place.buffer)].index;
+      const int mine = places_.gradient_buffer(value);
+      const Home home = program().buffers[static_cast<std::size_t>(mine)].home;
+      if (home != Home::scratch && home != Home::chunk) continue;
     }
-    places_.value(input);
     places_.share_gradient(input, value);
     received_.insert(input);
     received_.insert(-1 - input);
@@ -64,6 +61,7 @@ void Lowering::pull(int value) {
     if (v.op->arity < 0 || (reads >> i & 1U) != 0) keep(back.x[i]);
   }
   if ((reads & reads_y) != 0) keep(back.y);
+  if (depends(value) == Depends::input) keep(back.dy);
   Instruction later = back;
   std::vector<bool> rows;
   for (const int input : v.inputs) rows.push_back(per_row(input));
@@ -88,10 +86,10 @@ void Lowering::pull(int value) {
     for (std::size_t j = 0; j < v.inputs.size(); ++j) {
       twice = twice || (j != i && places_.root(v.inputs[j]) == places_.root(input));
     }
-    if (!is_constant(input)) note(input, place, i, v.op->assigns && !twice);
+    if (!is_constant(input)) note(input, place, i, v.op->assigns && !twice, back_of(value));
     back.dx[i] = {place, true, false};
   }
-  if (now) program().backward.push_back(back);
+  if (now) back_of(value).push_back(back);
   if (some_later) {
     Instruction all = later;
     for (std::size_t i = 0; i < all.x.size(); ++i) {
@@ -130,6 +128,15 @@ void Lowering::probe(int value) {
   }
 }
 
+// What depends on x alone comes after what the loop has added to its gradient.
+void Lowering::pull_all(Depends on) {
+  for (int i = static_cast<int>(graph_.values.size()); i-- > 0;) {
+    if (depends(i) != on) continue;
+    if (on == Depends::state) probe(i);
+    if (is_computed(i) && wanted(i) && received(i) && at(i).op->differentiable) pull(i);
+  }
+}
+
 void Lowering::backward() {
   for (const int next : graph_.next) {
     places_.gradient(next);
@@ -139,11 +146,10 @@ void Lowering::backward() {
   places_.gradient(graph_.output);
   received_.insert(graph_.output);
   received_.insert(-1 - graph_.output);
-  for (int i = static_cast<int>(graph_.values.size()); i-- > 0;) {
-    const Value& v = at(i);
-    probe(i);
-    if (!in_loop(v, i) || !wanted(i) || !received(i) || !v.op->differentiable) continue;
-    pull(i);
+  pull_all(Depends::state);
+  pull_all(Depends::input);
+  for (int i = 0; i < static_cast<int>(graph_.values.size()); ++i) {
+    if (at(i).source == Source::x && received(i)) program().d_x = places_.gradient(i);
   }
   finish_begun();
   // A state that a step does not use gets no gradient through it.

@@ -22,11 +22,9 @@ class ProgramTerms final : public carousel::detail::Terms {
     Instruction step = instruction(op, operands, attr);
     std::vector<View> views;
     for (const Place& p : step.x) views.push_back({nullptr, p.shape, p.stride, p.dtype});
-    step.y = lowering_.places_.scratch(
-        op.shape({views.data(), static_cast<int>(views.size()), op.name}, attr),
-        lowering_.at(value_).dtype);
+    step.y = scratch(op.shape({views.data(), static_cast<int>(views.size()), op.name}, attr));
     made_.push_back(step.y);
-    lowering_.program().backward.push_back(step);
+    list().push_back(step);
     return first_made + static_cast<int>(made_.size()) - 1;
   }
   void add(int i, const Op& op, Values operands, const Attr& attr) override {
@@ -38,23 +36,29 @@ class ProgramTerms final : public carousel::detail::Terms {
       const bool sums = &op == &carousel::detail::outer_sum_op ||
                         (&op == &carousel::detail::sum_op && attr.shape.rank() == 1);
       step.dx.push_back({lowering_.places_.gradient(input), true, false});
-      lowering_.add_to_constant(step,
-                                sums && std::all_of(operands.begin(), operands.end(), from_step));
+      const bool over_time = sums && std::all_of(operands.begin(), operands.end(), from_step);
+      lowering_.add_to_constant(step, over_time, list());
       return;
     }
     if (!op.adds) {  // by way of a scratch
-      step.y = lowering_.places_.scratch(lowering_.at(input).shape, lowering_.at(input).dtype);
-      lowering_.program().backward.push_back(step);
+      step.y = scratch(lowering_.at(input).shape);
+      list().push_back(step);
       Instruction sum;
       sum.kind = Instruction::Kind::add;
       sum.x.push_back(step.y);
       step = sum;
     }
-    step.dx.push_back(lowering_.target(input, /*assigns=*/true));
-    lowering_.program().backward.push_back(step);
+    step.dx.push_back(lowering_.target(input, /*assigns=*/true, list()));
+    list().push_back(step);
   }
 
  private:
+  bool after() const { return lowering_.depends(value_) == Depends::input; }
+  std::vector<Instruction>& list() { return lowering_.back_of(value_); }
+  Place scratch(const Shape& shape) {
+    return lowering_.places_.scratch(shape, lowering_.at(value_).dtype,
+                                     after() ? Buffer::Home::chunk : Buffer::Home::scratch);
+  }
   bool rows(Terms::Value v) const {
     return v < 0 || lowering_.per_row(inputs_[static_cast<std::size_t>(v)]);
   }
@@ -69,7 +73,7 @@ class ProgramTerms final : public carousel::detail::Terms {
     step.attr = attr;
     for (const Terms::Value v : operands) {
       step.x.push_back(place(v));
-      if (v != dy() && v < first_made) lowering_.keep(step.x.back());
+      if (v == dy() ? after() : v < first_made) lowering_.keep(step.x.back());
     }
     return step;
   }

@@ -5,7 +5,8 @@
 
 namespace carousel::cells::compiled {
 
-std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unrolled& result) {
+std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Index segment,
+                            Unrolled& result) {
   if (Nested(tape).detects_anomalies()) return "anomaly mode looks at every step";
   StepGraph graph;
   {
@@ -26,7 +27,7 @@ std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Unroll
   }
   Nested gradients(tape);
   auto whole = std::make_unique<CompiledRecurrence>(
-      sequence, tape, CompiledStep::of(graph, gradients.recording_gradients(), gradients),
+      sequence, tape, segment, CompiledStep::of(graph, gradients.recording_gradients(), gradients),
       graph.captured);
   const View value = whole->forward();
   std::vector<std::uint32_t> inputs = whole->used();

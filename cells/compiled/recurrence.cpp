@@ -10,14 +10,21 @@ namespace carousel::cells::compiled {
 using namespace carousel::detail;
 using Home = Buffer::Home;
 
-CompiledRecurrence::CompiledRecurrence(const detail::Sequence& sequence, Tape& tape,
+Index steps_of_chunk(Index batch) {
+  constexpr Index rows = 512;
+  return std::max<Index>(1, rows / std::max<Index>(1, batch));
+}
+
+CompiledRecurrence::CompiledRecurrence(const detail::Sequence& sequence, Tape& tape, Index segment,
                                        std::shared_ptr<CompiledStep> step,
                                        std::vector<std::uint32_t> captured)
     : sequence_(sequence),
       outer_(tape),
       nested_(tape),
       step_(std::move(step)),
-      captured_(std::move(captured)) {
+      captured_(std::move(captured)),
+      chunk_(steps_of_chunk(sequence.batch)),
+      segment_(segment == 0 ? sequence.time : (segment + chunk_ - 1) / chunk_ * chunk_) {
   initial_ = sequence.initial;
   if (sequence.mask) {
     initial_.push_back(tape.zeros({sequence.batch, sequence.cell->output_size()}));
@@ -74,78 +81,127 @@ std::vector<std::uint32_t> CompiledRecurrence::used() const {
   return ids;
 }
 
+// Memory for what only this recurrence has; that for gradients comes with the pass.
+void CompiledRecurrence::take_memory() {
+  using Slots = Memory::Slots;
+  const Program& program = step_->program();
+  const auto states = static_cast<std::size_t>(initial_.size());
+  boundaries_.assign(static_cast<std::size_t>(segments()), std::vector<std::byte*>(states));
+  memory_.resize(program.buffers.size());
+  for (std::size_t i = 0; i < memory_.size(); ++i) {
+    const Buffer& buffer = program.buffers[i];
+    if (buffer.gradient) continue;
+    Memory& m = memory_[i];
+    m.slot = bytes_of(buffer);
+    m.shared = buffer.home == Home::constant;
+    const auto take = [&](Index slots) {
+      return static_cast<std::byte*>(nested_.take(static_cast<std::size_t>(slots) * m.slot));
+    };
+    m.slots = buffer.home == Home::scratch || m.shared ? Slots::one : Slots::each;
+    switch (buffer.home) {
+      case Home::outputs:
+        m.first = static_cast<std::byte*>(packed_.data);
+        break;
+      case Home::sequence:
+        m.first = static_cast<std::byte*>(
+            view_on(outer_, sequences_[static_cast<std::size_t>(buffer.index)]).data);
+        break;
+      case Home::constant:
+        m.first = static_cast<std::byte*>(
+            view_on(outer_, constants_[static_cast<std::size_t>(buffer.index)]).data);
+        break;
+      case Home::turns:
+        m.slots = Slots::two;
+        m.first = take(2);
+        break;
+      case Home::chunk:
+        m.first = take(std::min(chunk_, sequence_.time));
+        break;
+      case Home::kept:  // a state has that before the first step in a slot of its own, too
+        m.first = take(std::min(segment_, sequence_.time) + (buffer.state >= 0 ? 1 : 0));
+        if (buffer.state >= 0) m.first += m.slot;
+        break;
+      default:
+        m.first = take(1);
+        break;
+    }
+    if (buffer.state < 0) continue;
+    const auto k = static_cast<std::size_t>(buffer.state);
+    for (std::size_t s = 0; s < boundaries_.size(); ++s) {
+      if (s == 0 || buffer.home != Home::outputs) boundaries_[s][k] = take(1);
+    }
+    const View& initial = view_on(outer_, initial_[k]);
+    copy(initial, dense(boundaries_[0][k], initial.shape, initial.dtype));
+  }
+}
+
+void CompiledRecurrence::move_chunks(Memories& memory, Index t) const {
+  for (std::size_t i = 0; i < memory.size(); ++i) {
+    if (step_->program().buffers[i].home == Home::chunk) memory[i].base = t;
+  }
+}
+
+void CompiledRecurrence::run_segment(Index segment) {
+  if (in_memory_ == segment) return;
+  const Program& program = step_->program();
+  const Index begin = begin_of(segment), end = end_of(segment);
+  for (std::size_t i = 0; i < memory_.size(); ++i) {
+    const Buffer& buffer = program.buffers[i];
+    if (buffer.gradient) continue;
+    Memory& m = memory_[i];
+    if (buffer.home == Home::kept || buffer.home == Home::turns) m.base = begin;
+    if (buffer.state < 0) continue;
+    const bool outputs = buffer.home == Home::outputs;
+    std::byte* before = boundaries_[outputs ? 0 : static_cast<std::size_t>(segment)]
+                                   [static_cast<std::size_t>(buffer.state)];
+    if (buffer.home == Home::kept) {
+      std::memcpy(m.first - m.slot, before, m.slot);
+    } else {
+      m.before = before;
+    }
+  }
+  for (Index t = begin; t < end;) {
+    move_chunks(memory_, t);
+    step_->before().bind(memory_);
+    step_->forward().bind(memory_);
+    const Index chunk_end = std::min(end, t + chunk_);
+    step_->before().steps(t, chunk_end);
+    for (; t < chunk_end; ++t) step_->forward().step(t);
+  }
+  in_memory_ = segment;
+}
+
 View CompiledRecurrence::forward() {
   const StepGraph& graph = step_->graph();
   const Program& program = step_->program();
   const Index time = sequence_.time, out = sequence_.batch * sequence_.cell->output_size();
   const DType dtype = sequence_.cell->dtype();
-  Index end = time * out;
+  Index size = time * out;
   for (std::size_t k = 0; k < sequence_.initial.size(); ++k) {
     if (graph.next[k] == graph.output) {
       final_offsets_.push_back((time - 1) * out);
       continue;
     }
-    final_offsets_.push_back(end);
-    end += program.states[k].shape.size();
+    final_offsets_.push_back(size);
+    size += program.states[k].shape.size();
   }
-  packed_ = dense(nested_.take(static_cast<std::size_t>(end) * size_of(dtype)), {end}, dtype);
-  memory_.resize(program.buffers.size());
-  for (std::size_t i = 0; i < memory_.size(); ++i) {
-    const Buffer& buffer = program.buffers[i];
-    Memory& m = memory_[i];
-    m.slot = bytes_of(buffer);
-    m.shared = buffer.home == Home::constant || buffer.home == Home::d_constant;
-    if (buffer.home == Home::outputs) {
-      m.first = static_cast<std::byte*>(packed_.data);
-      m.slots = static_cast<int>(time);
-    } else if (buffer.home == Home::sequence) {
-      const View& view = view_on(outer_, sequences_[static_cast<std::size_t>(buffer.index)]);
-      m.first = static_cast<std::byte*>(view.data);
-      m.slots = static_cast<int>(time);
-    } else if (buffer.home == Home::constant) {
-      m.first = static_cast<std::byte*>(
-          view_on(outer_, constants_[static_cast<std::size_t>(buffer.index)]).data);
+  packed_ = dense(nested_.take(static_cast<std::size_t>(size) * size_of(dtype)), {size}, dtype);
+  take_memory();
+  for (Index s = 0; s < segments(); ++s) {
+    run_segment(s);
+    if (s + 1 == segments()) break;
+    for (std::size_t k = 0; k < program.states.size(); ++k) {
+      std::byte* boundary = boundaries_[static_cast<std::size_t>(s) + 1][k];
+      const Memory& m = memory_of(memory_, program.states[k]);
+      if (boundary != nullptr) std::memcpy(boundary, m.at(end_of(s) - 1), m.slot);
     }
   }
-  // Memory for what only this recurrence has; the gradients come with the pass.
-  std::vector<bool> in_forward(memory_.size(), false);
-  const auto mark = [&](const Place& place) {
-    if (place) in_forward[static_cast<std::size_t>(place.buffer)] = true;
-  };
-  for (const Instruction& i : program.forward) {
-    for (const Place& x : i.x) mark(x);
-    mark(i.y);
-  }
-  for (std::size_t i = 0; i < memory_.size(); ++i) {
-    const Buffer& buffer = program.buffers[i];
-    Memory& m = memory_[i];
-    if (!in_forward[i]) continue;
-    if (buffer.home == Home::scratch) m.first = static_cast<std::byte*>(nested_.take(m.slot));
-    if (buffer.home == Home::turns) {
-      m.slots = 2;
-      m.first = static_cast<std::byte*>(nested_.take(2 * m.slot));
-    }
-    if (buffer.home == Home::kept) {
-      m.slots = static_cast<int>(time);
-      m.first = static_cast<std::byte*>(nested_.take(static_cast<std::size_t>(time) * m.slot));
-    }
-    if (buffer.state >= 0) {
-      const View& initial = view_on(outer_, initial_[static_cast<std::size_t>(buffer.state)]);
-      m.before = static_cast<std::byte*>(nested_.take(m.slot));
-      copy(initial, dense(m.before, initial.shape, dtype));
-    }
-  }
-  Replay& replay = step_->forward();
-  replay.bind(memory_);
-  for (Index t = 0; t < time; ++t) replay.step(t);
   for (std::size_t k = 0; k < sequence_.initial.size(); ++k) {
     if (graph.next[k] == graph.output) continue;
-    const Place& place = program.states[k];
-    const Memory& m = memory_[static_cast<std::size_t>(place.buffer)];
-    const auto last = static_cast<std::size_t>(m.slots == 2 ? (time - 1) & 1 : time - 1);
+    const Memory& m = memory_of(memory_, program.states[k]);
     std::memcpy(static_cast<std::byte*>(packed_.data) +
                     final_offsets_[k] * static_cast<Index>(size_of(dtype)),
-                m.first + last * m.slot, m.slot);
+                m.at(time - 1), m.slot);
   }
   return packed_;
 }

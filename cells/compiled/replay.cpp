@@ -9,6 +9,7 @@ Replay::Replay(const std::vector<Instruction>& instructions) {
     const auto add = [&](const Place& place) {
       prepared.operands.emplace_back();
       prepared.operands.back().place = place;
+      prepared.operands.back().offset = place.offset * static_cast<Index>(size_of(place.dtype));
       prepared.views.push_back({nullptr, place.shape, place.stride, place.dtype});
     };
     for (const Place& x : instruction.x) add(x);
@@ -28,15 +29,9 @@ void Replay::bind(const std::vector<Memory>& memory) {
     for (std::size_t k = 0; k < p.operands.size(); ++k) {
       Operand& operand = p.operands[k];
       if (!operand.place) continue;
-      const Memory& m = memory[static_cast<std::size_t>(operand.place.buffer)];
-      const Index offset = operand.place.offset * static_cast<Index>(size_of(operand.place.dtype));
-      operand.first = m.first + offset;
-      operand.before = m.before + offset;
-      operand.slot = m.slot;
-      operand.turns = m.slots == 0 ? 0 : m.slots == 2 ? 1 : -1;
-      operand.shared = m.shared;
+      operand.memory = memory[static_cast<std::size_t>(operand.place.buffer)];
       const bool is_target = k >= p.instruction->x.size() + 2;
-      if (is_target && m.first == nullptr) p.asked_for = false;
+      if (is_target && operand.memory.first == nullptr) p.asked_for = false;
     }
   }
 }
@@ -79,11 +74,7 @@ void Replay::at(Prepared& p, Index t) {
   for (std::size_t k = 0; k < p.operands.size(); ++k) {
     const Operand& operand = p.operands[k];
     if (!operand.place) continue;
-    const Index slot = t + operand.place.shift;
-    p.views[k].data =
-        slot < 0 && operand.turns != 0
-            ? operand.before
-            : operand.first + static_cast<std::size_t>(slot & operand.turns) * operand.slot;
+    p.views[k].data = operand.memory.at(t + operand.place.shift) + operand.offset;
   }
 }
 
@@ -100,7 +91,7 @@ void Replay::over(Prepared& p, Index begin, Index end) {
   at(p, begin);
   for (std::size_t k = 0; k < p.operands.size(); ++k) {
     const Operand& operand = p.operands[k];
-    if (!operand.place || operand.shared) continue;
+    if (!operand.place || operand.memory.shared) continue;
     const Shape& shape = operand.place.shape;
     p.views[k].shape = shape.with(0, (end - begin) * shape[0]);
   }
@@ -110,11 +101,11 @@ void Replay::over(Prepared& p, Index begin, Index end) {
 void Replay::steps(Index begin, Index end) {
   for (Prepared& p : prepared_) {
     if (!p.asked_for) continue;
-    bool before = false;
+    bool alone = false;  // what stands before the first step stands elsewhere
     for (const Operand& operand : p.operands) {
-      before = before || (operand.place && operand.place.shift < 0);
+      alone = alone || (operand.place && operand.place.shift < 0 && begin == operand.memory.base &&
+                        operand.memory.before != nullptr);
     }
-    const bool alone = before && begin == 0;
     over(p, begin + (alone ? 1 : 0), end);
     if (alone) over(p, 0, 1);
   }

@@ -6,11 +6,22 @@ namespace carousel::cells::compiled {
 
 /// Where a buffer is.
 struct Memory {
+  /// How the steps are laid out: all in one slot, two slots by turns, or one each from step `base`
+  /// on.
+  enum class Slots : std::uint8_t { one, two, each };
+  Slots slots = Slots::one;
   std::byte* first = nullptr;
-  std::byte* before = nullptr;  ///< what stands before the first slot
-  std::size_t slot = 0;         ///< bytes from one slot to the next
-  int slots = 0;                ///< 0: every step has the first; 2: by turns; else one each
-  bool shared = false;          ///< one value for all rows, not rows of its own
+  /// What stands before step `base`; null where that is the slot before the first.
+  std::byte* before = nullptr;
+  std::size_t slot = 0;  ///< bytes from one slot to the next
+  Index base = 0;
+  bool shared = false;  ///< one value for all rows, not rows of its own
+
+  std::byte* at(Index t) const {
+    if (slots == Slots::one) return first;
+    if (t < base && before != nullptr) return before;
+    return first + (slots == Slots::two ? t & 1 : t - base) * static_cast<Index>(slot);
+  }
 };
 
 /// Runs instructions for one step, or for several at once. What an instruction works on is put
@@ -29,11 +40,8 @@ class Replay {
  private:
   struct Operand {
     Place place;
-    std::byte* first = nullptr;
-    std::byte* before = nullptr;
-    std::size_t slot = 0;
-    std::int64_t turns = 0;  // which bits of t choose the slot
-    bool shared = false;
+    Index offset = 0;  // bytes
+    Memory memory;
   };
   struct Prepared {
     const Instruction* instruction;

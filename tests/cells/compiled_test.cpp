@@ -56,6 +56,7 @@ struct Case {
   Index time = 7, batch = 3;
   bool last_only = false, gradient_of_xs = true;
   std::optional<Tensor> mask;
+  Memory memory = {};
 };
 
 /// Sequences of several lengths, one without any step, and holes; NaN stands where nothing counts.
@@ -80,6 +81,7 @@ std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile) {
   UnrollOptions options;
   options.compile = compile;
   options.mask = c.mask;
+  options.memory = c.memory;
   for (const auto& state : point.initial) options.initial.push_back(tape.variable(state));
   const Unrolled run = unroll(cell, xs, options);
   BOOST_TEST(run.execution == (compile ? "compiled" : "eager"));
@@ -132,11 +134,34 @@ void check_same(const Subject& subject, DType dtype) {
       for (const bool last_only : {false, true}) {
         for (const bool gradient_of_xs : {false, true}) {
           for (const bool masked : {false, true}) {
-            Case c{time, batch, last_only, gradient_of_xs, {}};
+            Case c;
+            c.time = time, c.batch = batch;
+            c.last_only = last_only, c.gradient_of_xs = gradient_of_xs;
             if (masked) c.mask = mask_with_holes(time, batch);
             check_same(*cell, c);
           }
         }
+      }
+    }
+  }
+}
+
+/// Segments change no bit: over the compiled recurrence's chunks, 25 steps at this batch.
+void check_segments(const Subject& subject, DType dtype) {
+  const auto cell = subject.build({3, 5}, dtype);
+  for (const bool masked : {false, true}) {
+    Case c;
+    c.time = 90, c.batch = 20;
+    if (masked) c.mask = mask_with_holes(c.time, c.batch);
+    const std::vector<Tensor> all = numbers(*cell, c, true);
+    for (const Memory& memory : {Memory::every(1), Memory::every(50), Memory::sqrt()}) {
+      c.memory = memory;
+      const std::vector<Tensor> some = numbers(*cell, c, true);
+      BOOST_TEST_REQUIRE(some.size() == all.size());
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        BOOST_TEST(identical(some[i], all[i]), memory.text()
+                                                   << ", number " << i << ", "
+                                                   << distance(some[i], all[i]) << " apart");
       }
     }
   }
@@ -151,6 +176,13 @@ void add_compiled_cases() {
         [subject] {
           check_same(subject, DType::float64);
           check_same(subject, DType::float32);
+        },
+        __FILE__, __LINE__);
+    add_case(
+        "cells", subject.name + "_compiled_in_segments_gives_the_same_bits",
+        [subject] {
+          check_segments(subject, DType::float64);
+          check_segments(subject, DType::float32);
         },
         __FILE__, __LINE__);
   }
