@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
+#include <cells/compiled/recurrence.hpp>
 #include <cells/plan.hpp>
 
 namespace carousel::cells {
@@ -16,22 +17,29 @@ class CostModel {
   CostModel(const AnyCell& cell, const Workload& workload) : workload_(workload) {
     const DType dtype = cell.dtype();
     const Index batch = workload.batch;
+    Index state = 0;
+    for (const auto& spec : cell.states()) state += batch * spec.size;
+    boundary_ = static_cast<double>(bytes_of(state, dtype));
+    if (workload.compile && compiles(cell)) return;
     const double two = at_batch(cell, 2, false), four = at_batch(cell, 4, false);
     step_ = (four - two) / 2;
     once_ = two - 2 * step_;
     masked_step_ = workload.masked == 0 ? step_ : (at_batch(cell, 4, true) - once_) / 4;
-    Index state = 0;
-    for (const auto& spec : cell.states()) state += batch * spec.size;
     const auto x = static_cast<double>(bytes_of(batch * cell.sizes().input_size, dtype));
     output_ = static_cast<double>(bytes_of(batch * cell.output_size(), dtype));
     always_ = (workload.gradient_of_xs ? 2 : 1) * x;
-    boundary_ = static_cast<double>(bytes_of(state, dtype));
     flow_ = workload.flow ? boundary_ : 0;
   }
 
   /// Segments of `segment` steps; 0: everything is kept.
   double peak(Index time, Index segment) const {
     const auto T = static_cast<double>(time);
+    if (compiled_) {
+      const Index kept = segment == 0 ? time : std::min(time, whole_chunks(segment));
+      const Index segments = (time + kept - 1) / kept;
+      return once_ + T * always_ + static_cast<double>(kept) * step_ +
+             static_cast<double>(segments - 1) * boundary_;
+    }
     // Outputs have a gradient from the loss before the pass comes to them.
     const Index outputs = workload_.outputs == 0 ? time : std::min(workload_.outputs, time);
     const auto waiting = [&](Index steps) {
@@ -50,7 +58,7 @@ class CostModel {
   Index fitting(Index time, double budget) const {
     const double bytes = budget / margin;
     if (peak(time, 0) <= bytes) return 0;
-    const Index chunk = chunk_steps(workload_.batch);
+    const Index chunk = chunk_of_segments();
     const Index half = ((time + 1) / 2 + chunk - 1) / chunk * chunk;  // two segments
     for (Index segment = half; segment > 0; segment -= chunk) {
       if (peak(time, segment) <= bytes) return segment;
@@ -61,7 +69,7 @@ class CostModel {
   /// The segments that take least.
   Index leanest(Index time) const {
     Index best = 0;
-    const Index chunk = chunk_steps(workload_.batch);
+    const Index chunk = chunk_of_segments();
     for (Index segment = chunk; segment < time; segment += chunk) {
       if (peak(time, segment) < peak(time, best)) best = segment;
     }
@@ -72,13 +80,47 @@ class CostModel {
   static constexpr double margin = 1.1;
 
  private:
+  Index chunk_of_segments() const {
+    return compiled_ ? compiled::steps_of_chunk(workload_.batch) : chunk_steps(workload_.batch);
+  }
+  Index whole_chunks(Index steps) const {
+    const Index chunk = chunk_of_segments();
+    return (steps + chunk - 1) / chunk * chunk;
+  }
+
+  /// Costs of a compiled recurrence: linear in the number of all steps and in that of steps whose
+  /// values are kept at a time, beside what a chunk takes. False where it is not compiled.
+  bool compiles(const AnyCell& cell) {
+    compiled_ = true;
+    const bool masked = workload_.masked > 0;
+    const Index batch = workload_.batch, chunk = chunk_of_segments();
+    const auto at = [&](Index time, const Memory& memory) {
+      return measure(cell, time, batch, masked, memory);
+    };
+    if (workload_.time <= chunk) {
+      const Index half = std::max<Index>(1, workload_.time / 2), whole = 2 * half;
+      const double some = at(half, {}), all = at(whole, {});
+      always_ = (all - some) / static_cast<double>(half);
+      once_ = all - always_ * static_cast<double>(whole);
+      return compiled_;
+    }
+    const auto steps = static_cast<double>(chunk);
+    const Memory one_chunk = Memory::every(chunk);
+    const double all = at(2 * chunk, {}), two = at(2 * chunk, one_chunk);
+    if (!compiled_) return false;
+    step_ = (all - two + boundary_) / steps;
+    always_ = (at(3 * chunk, one_chunk) - two - boundary_) / steps;
+    once_ = all - 2 * steps * (step_ + always_);
+    return true;
+  }
+
   double steps(Index count) const {
     const Index masked = std::min(count, workload_.masked);
     return static_cast<double>(count - masked) * step_ + static_cast<double>(masked) * masked_step_;
   }
 
   /// What measure() gives for the batch, which for a large one is not tried: it is linear.
-  double at_batch(const AnyCell& cell, Index time, bool masked) const {
+  double at_batch(const AnyCell& cell, Index time, bool masked) {
     constexpr Index small = 16;
     if (workload_.batch <= 2 * small) return measure(cell, time, workload_.batch, masked);
     const double one = measure(cell, time, small, masked);
@@ -86,17 +128,21 @@ class CostModel {
     return one + (two - one) * static_cast<double>(workload_.batch - small) / small;
   }
 
-  /// The peak of a training step over so few steps, everything kept.
-  double measure(const AnyCell& cell, Index time, Index batch, bool masked) const {
+  /// The peak of a training step over so few steps. What cannot be compiled is noted.
+  double measure(const AnyCell& cell, Index time, Index batch, bool masked,
+                 const Memory& memory = {}) {
     Tape tape(cell.dtype());
     const Tensor values(cell.dtype(), {time, batch, cell.sizes().input_size});
     const Var xs = workload_.gradient_of_xs ? tape.variable(values) : tape.input(values);
     UnrollOptions options;
     options.training = workload_.training;
+    options.memory = memory;
+    options.compile = compiled_;
     if (masked) {
       options.mask = Tensor(DType::boolean, {time, batch});  // no step counts: each masks
     }
     const Unrolled run = unroll(cell, xs, options);
+    compiled_ = compiled_ && run.execution == "compiled";
     std::vector<Var> wanted(cell.params().begin(), cell.params().end());
     if (workload_.gradient_of_xs) wanted.push_back(xs);
     if (workload_.flow) {
@@ -112,7 +158,8 @@ class CostModel {
   }
 
   Workload workload_;
-  double once_, step_, masked_step_, always_, output_, boundary_, flow_;
+  bool compiled_ = false;
+  double once_ = 0, step_ = 0, masked_step_ = 0, always_ = 0, output_ = 0, boundary_ = 0, flow_ = 0;
 };
 
 /// The largest n in 1..most for which fits(n), which is monotone; 0 where there is none.

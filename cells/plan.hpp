@@ -9,7 +9,8 @@ struct Workload {
   bool training = true;  ///< as in UnrollOptions
   Index masked = 0;      ///< steps at which some sequence does not count
   bool gradient_of_xs = false;
-  bool flow = false;  ///< dL/ds_t is asked for
+  bool flow = false;     ///< dL/ds_t is asked for
+  bool compile = false;  ///< as in UnrollOptions
   /// Outputs that the loss reads; 0: all.
   Index outputs = 0;
   /// What a budget does not suffice for takes the segments that need least, and is no error.

@@ -60,6 +60,7 @@ Index segment_of(const detail::Sequence& sequence, const UnrollOptions& options)
   workload.time = shape[0];
   workload.batch = shape[1];
   workload.training = options.training;
+  workload.compile = options.compile;
   for (Index t = 0; t < sequence.time; ++t) workload.masked += sequence.masks_some(t) ? 1 : 0;
   workload.gradient_of_xs = sequence.xs.requires_grad();
   return plan_memory(*sequence.cell, workload, options.memory).segment;
@@ -75,15 +76,12 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   result.first_step = sequence.first_step;
   result.specs = cell.states();
   result.mask = sequence.mask;
-  const bool is_budget = options.memory.is_budget();
-  if (options.compile && is_budget) result.execution = "eager: its memory has a budget";
-  if (options.compile && !is_budget) {
-    const Index steps = segment_of(sequence, options);
-    const std::string reason = compiled::record_compiled(sequence, tape, steps, result);
+  const Index segment = segment_of(sequence, options);
+  if (options.compile) {
+    const std::string reason = compiled::record_compiled(sequence, tape, segment, result);
     result.execution = reason.empty() ? "compiled" : "eager: " + reason;
     if (reason.empty()) return result;
   }
-  const Index segment = segment_of(sequence, options);
   if (segment == 0) {
     record_every_step(sequence, tape, result);
   } else {

@@ -51,7 +51,9 @@ CompiledRecurrence::Memories CompiledRecurrence::gradient_memory(Pass& pass, std
         m.first = static_cast<std::byte*>(pass.gradient(node).data);
         break;
       case Home::chunk:  // a state has what it hands to the chunk before in a slot of its own, too
-        m.first = borrowed.take(static_cast<std::size_t>(chunk_ + 1) * m.slot) + m.slot;
+        m.first =
+            borrowed.take(static_cast<std::size_t>(std::min(chunk_, sequence_.time) + 1) * m.slot) +
+            m.slot;
         continue;
       case Home::d_constant: {
         m.slots = Slots::one;

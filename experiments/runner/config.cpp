@@ -51,6 +51,8 @@ void Train::settings(Settings& s) {
     "sequences of an evaluation that are computed together", at_least(1));
   s("memory", memory,
     "what a step keeps of the recurrence: full, sqrt, or a size such as 256MiB that it is to fit");
+  s("compile", compile,
+    "plan a cell's step once and replay it, where it can be; false: record every step");
   s("stop_when_solved", stop_when_solved, "end a run at the first validation that is solved");
   s("patience", patience, "end a run after so many validations without a better one; 0: none do",
     at_least(0));

@@ -36,6 +36,7 @@ struct Train {
   Index log_every = 10;               ///< training steps between two lines of metrics
   Index evaluation_batch_size = 256;  ///< sequences of an evaluation that are computed together
   std::string memory = "full";  ///< what a step keeps of the recurrence, as cells::Memory reads it
+  bool compile = true;          ///< plan a cell's step once where that can be done
   bool stop_when_solved = false;
   Index patience = 0;           ///< validations without a better one that end a run; 0: none do
   std::string select = "best";  ///< parameters that the test part is measured with: best or last

@@ -79,7 +79,8 @@ int run_eval(const Registry& registry, const EvalOptions& options) {
       continue;
     }
     const Index step = load_parameters(path, model).step;
-    const double metric = evaluate(model, split, config.train.evaluation_batch_size);
+    const double metric =
+        evaluate(model, split, config.train.evaluation_batch_size, config.train.compile);
     const auto before = stored(*run, options.split, step);
     all_good = all_good && (!before || *before == metric);
     fmt::print("{}: {} {} {} (parameters after {} steps){}\n", run_name(run->label, run->seed),

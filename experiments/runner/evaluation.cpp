@@ -27,7 +27,8 @@ std::vector<Index> lengths_in(const std::vector<Index>& lengths, Index begin, In
 
 }  // namespace
 
-Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const ScoredRows& rows) {
+Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const ScoredRows& rows,
+               bool compile) {
   const NoGrad no_grad(tape);
   const Index time = batch.x.shape()[0], size = batch.x.shape()[1];
   const Index outputs = model.task().output_size();
@@ -40,23 +41,25 @@ Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const 
     tape.reset();
     cells::UnrollOptions options;
     options.first_step = begin;
+    options.compile = compile;
     options.lengths = lengths_in(batch.lengths, begin, end - begin);
     for (const auto& s : state) options.initial.push_back(tape.input(s));
     const cells::Unrolled unrolled =
         cells::unroll(model.cell(), tape.input(steps_of(batch.x, begin, end)), options);
     for (; step != rows.steps.end() && *step < end; ++step) {
-      const Tensor y =
-          model.readout(unrolled.outputs[static_cast<std::size_t>(*step - begin)]).value();
+      const Tensor y = model.readout(unrolled.output(*step - begin)).value();
       std::memcpy(to, y.raw(), y.bytes());
       to += y.bytes();
     }
     state.clear();
-    for (const auto& over_time : unrolled.states) state.push_back(over_time.back().value());
+    for (std::size_t k = 0; k < unrolled.specs.size(); ++k) {
+      state.push_back(unrolled.final_state(k).value());
+    }
   }
   return prediction;
 }
 
-double evaluate(const Model& model, tasks::Task::Split split, Index batch_size,
+double evaluate(const Model& model, tasks::Task::Split split, Index batch_size, bool compile,
                 bool detect_anomaly) {
   const tasks::Task& task = model.task();
   Tape tape(model.cell().dtype());
@@ -65,8 +68,8 @@ double evaluate(const Model& model, tasks::Task::Split split, Index batch_size,
   for (Index i = 0; i < task.evaluation_batches(split, batch_size); ++i) {
     const auto batch = task.evaluation(split, i, batch_size);
     const ScoredRows rows = scored_rows(batch);
-    score.add(task.objective().score(predict(model, tape, batch, rows), rows.target, rows.weight,
-                                     batch.weight.shape()[1]));
+    score.add(task.objective().score(predict(model, tape, batch, rows, compile), rows.target,
+                                     rows.weight, batch.weight.shape()[1]));
   }
   return score.mean();
 }

@@ -69,7 +69,7 @@ std::size_t GradientStep::peak_bytes() const {
   return total;
 }
 
-cells::Memory GradientStep::memory_for(Part& part, const tasks::Batch& batch,
+cells::Memory GradientStep::memory_for(Part& part, const tasks::Batch& batch, bool compile,
                                        bool with_flow) const {
   if (!memory_.is_budget()) return memory_;
   const Index shortest = *std::min_element(batch.lengths.begin(), batch.lengths.end());
@@ -77,7 +77,7 @@ cells::Memory GradientStep::memory_for(Part& part, const tasks::Batch& batch,
                                  with_flow ? 1 : 0};
   const auto known = part.memory.find(key);
   if (known != part.memory.end()) return known->second;
-  return part.memory[key] = forecast_within(model_, batch, memory_, with_flow).memory;
+  return part.memory[key] = forecast_within(model_, batch, memory_, compile, with_flow).memory;
 }
 
 void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normaliser,
@@ -90,17 +90,32 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     return;
   }
   cells::UnrollOptions own = options;
-  own.memory = memory_for(part, batch, with_flow);
+  own.memory = memory_for(part, batch, own.compile, with_flow);
   if (batch.continues && !part.begun) {
     throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
   }
-  if (batch.continues) own.initial = state_before(part.tape, part.state, batch);
-  const Outcome outcome = model_.run(part.tape, batch, normaliser, own);
+  const std::vector<Tensor> before = part.state;
+  const auto run = [&] {
+    if (batch.continues) own.initial = state_before(part.tape, before, batch);
+    return model_.run(part.tape, batch, normaliser, own);
+  };
+  // Where numbers stop being finite: by recording every step, which knows more of each value.
+  const auto explain = [&](const Outcome& outcome, bool is_loss) -> std::optional<NonFinite> {
+    const auto of = [&](const Var& loss) {
+      return is_loss ? part.tape.first_non_finite(loss) : part.tape.first_non_finite_gradient(loss);
+    };
+    if (outcome.unrolled.execution != "compiled") return of(outcome.loss);
+    own.compile = false;
+    part.tape.reset();
+    return of(run().loss);
+  };
+  const Outcome outcome = run();
   keep_state(part.tape, outcome.unrolled, part.state);
   part.begun = true;
   part.result.loss = outcome.loss.item();
+  part.result.execution = outcome.unrolled.execution;
   if (!std::isfinite(part.result.loss)) {
-    const auto found = part.tape.first_non_finite(outcome.loss);
+    const auto found = explain(outcome, /*is_loss=*/true);
     part.result.not_finite = found ? found->text() : "the loss is not finite";
     return;
   }
@@ -113,7 +128,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   const Adjoints adjoints = part.tape.backward(outcome.loss, wanted);
   for (std::size_t i = 0; i < params.size(); ++i) adjoints.copy_to(params[i], part.gradients[i]);
   if (!all_finite(part.gradients)) {
-    const auto found = part.tape.first_non_finite_gradient(outcome.loss);
+    const auto found = explain(outcome, /*is_loss=*/false);
     part.result.not_finite = found ? found->text() : "a gradient is not finite";
     return;
   }
@@ -163,6 +178,7 @@ StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptio
     const StepResult& part = parts_[i]->result;
     result.loss += part.loss;
     if (result.not_finite.empty()) result.not_finite = part.not_finite;
+    if (result.execution.empty()) result.execution = part.execution;
     add(parts_[i]->gradients, parts_[0]->gradients);
     merge(part.flow, result.flow);
   }

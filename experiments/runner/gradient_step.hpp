@@ -11,6 +11,7 @@ struct StepResult {
   double loss = 0;
   /// Where a number stopped being finite, and why; empty when all is well.
   std::string not_finite;
+  std::string execution;  ///< of the recurrence, see cells::Unrolled; empty where none was run
   /// Filled when asked for.
   GradientFlow flow;
 };
@@ -42,7 +43,8 @@ class GradientStep {
     bool begun = false;         // there was one
     std::map<std::array<Index, 4>, cells::Memory> memory;  // what fits a budget, by shape
   };
-  cells::Memory memory_for(Part& part, const tasks::Batch& batch, bool with_flow) const;
+  cells::Memory memory_for(Part& part, const tasks::Batch& batch, bool compile,
+                           bool with_flow) const;
   void try_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,

@@ -30,16 +30,17 @@ std::size_t rest_of_step(const Model& model, const tasks::Batch& batch, bool pac
 }
 
 MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cells::Memory& memory,
-                        bool flow, bool or_least) {
+                        bool compile, bool flow, bool or_least) {
   cells::Workload workload;
   workload.or_least = or_least;
   workload.time = batch.x.shape()[0];
   workload.batch = batch.x.shape()[1];
   workload.masked = masked_steps(batch);
   workload.flow = flow;
+  workload.compile = compile;
   workload.outputs = static_cast<Index>(scored_rows(batch).steps.size());
   MemoryForecast result;
-  const std::size_t rest = rest_of_step(model, batch, !memory.is_full());
+  const std::size_t rest = rest_of_step(model, batch, compile || !memory.is_full());
   cells::Memory own = memory;
   if (memory.is_budget()) {
     if (memory.bytes() <= rest && !or_least) {
@@ -67,13 +68,13 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
 }  // namespace
 
 MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cells::Memory& memory,
-                        bool flow) {
-  return forecast(model, batch, memory, flow, /*or_least=*/false);
+                        bool compile, bool flow) {
+  return forecast(model, batch, memory, compile, flow, /*or_least=*/false);
 }
 
 MemoryForecast forecast_within(const Model& model, const tasks::Batch& batch,
-                               const cells::Memory& memory, bool flow) {
-  return forecast(model, batch, memory, flow, /*or_least=*/true);
+                               const cells::Memory& memory, bool compile, bool flow) {
+  return forecast(model, batch, memory, compile, flow, /*or_least=*/true);
 }
 
 cells::Memory share_of(const cells::Memory& memory, Index threads) {

@@ -15,10 +15,10 @@ struct MemoryForecast {
 /// measured on outputs that are zeros. `memory` is for this tape. Error (memory) where a budget
 /// does not suffice.
 MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cells::Memory& memory,
-                        bool flow);
+                        bool compile, bool flow);
 /// The same once training has begun: what a budget does not suffice for takes as little as it can.
 MemoryForecast forecast_within(const Model& model, const tasks::Batch& batch,
-                               const cells::Memory& memory, bool flow);
+                               const cells::Memory& memory, bool compile, bool flow);
 
 /// A share of a budget; what is no budget is the same for each.
 cells::Memory share_of(const cells::Memory& memory, Index threads);

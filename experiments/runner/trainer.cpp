@@ -75,7 +75,9 @@ class Run {
     options.training = true;
     options.seed = seed;
     options.training_step = step_;
+    options.compile = train_.compile;
     const StepResult outcome = gradient_step_.run(batch, options, with_flow);
+    if (!outcome.execution.empty()) result_.execution = outcome.execution;
     if (with_flow && outcome.not_finite.empty()) write_flow(outcome.flow);
     if (!outcome.not_finite.empty()) {
       diverge(step_ + 1, outcome.not_finite, {{"loss", outcome.loss}});
@@ -138,7 +140,8 @@ class Run {
     std::string what =
         "the " + std::string(test ? "test " : "validation ") + name + " is not finite";
     try {  // once more, to see where
-      evaluate(model_, split, train_.evaluation_batch_size, /*detect_anomaly=*/true);
+      evaluate(model_, split, train_.evaluation_batch_size, train_.compile,
+               /*detect_anomaly=*/true);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::non_finite) throw;
       what += ": " + std::string(error.what());
@@ -149,8 +152,8 @@ class Run {
 
   void validate() {
     const auto& objective = plan_.task.objective();
-    const double metric =
-        evaluate(model_, tasks::Task::Split::validation, train_.evaluation_batch_size);
+    const double metric = evaluate(model_, tasks::Task::Split::validation,
+                                   train_.evaluation_batch_size, train_.compile);
     if (!usable(metric, tasks::Task::Split::validation)) return;
     const bool best = validations_.add(step_, metric);
     append({{"step", step_}, {objective.metric(), metric}, {"seconds", seconds_since(start_)}});
@@ -184,7 +187,8 @@ class Run {
     if (train_.select == "best" && validations_.best_step() != step_) {
       result_.final_step = load_parameters(plan_.directory / "best.safetensors", model_).step;
     }
-    const double metric = evaluate(model_, tasks::Task::Split::test, train_.evaluation_batch_size);
+    const double metric =
+        evaluate(model_, tasks::Task::Split::test, train_.evaluation_batch_size, train_.compile);
     if (usable(metric, tasks::Task::Split::test)) result_.final_metric = metric;
   }
 

@@ -34,14 +34,18 @@ void compare(const std::string& yaml) {
     const auto batch = setup.task->training(1, 0, 7);
     Tape whole(DType::float64), windows(DType::float64);
     const Outcome outcome = model.run(whole, batch, 1, {});
-    const Tensor prediction = predict(model, windows, batch, outcome.rows);
     const Tensor expected = outcome.prediction.value();
+    const Tensor prediction = predict(model, windows, batch, outcome.rows, /*compile=*/false);
+    const Tensor compiled = predict(model, windows, batch, outcome.rows, /*compile=*/true);
     BOOST_TEST_REQUIRE(prediction.size() == expected.size());
+    BOOST_TEST_REQUIRE(compiled.size() == expected.size());
     int compared = 0;
     for (Index row = 0; row < prediction.size(); ++row) {  // one output a row
       if (outcome.rows.weight.at(row) == 0) continue;
       ++compared;
       BOOST_TEST(prediction.at(row) == expected.at(row), entry.label << " row " << row);
+      BOOST_TEST(std::abs(compiled.at(row) - expected.at(row)) < 1e-13,
+                 entry.label << " compiled, row " << row);
     }
     BOOST_TEST(compared == 7);
   }

@@ -16,11 +16,12 @@ using test::Setup;
 namespace {
 
 /// Sequences of unequal length, a probe, more threads than one.
-std::string experiment(const std::string& memory, const std::string& more = {}) {
-  return "task: {name: adding, length: 60, length_spread: 0.5, evaluation_sequences: 16}\n"
+std::string experiment(const std::string& memory, const std::string& more = {},
+                       bool compile = false) {
+  return "task: {name: adding, length: 150, length_spread: 0.5, evaluation_sequences: 16}\n"
          "cells: [lstm, gru]\nhidden_size: 16\nprobes: {gradient_flow: [0, 3]}\n"
          "train: {steps: 4, batch_size: 12, evaluate_every: 4, log_every: 1, memory: " +
-         memory + "}\n" + more;
+         memory + ", compile: " + (compile ? "true" : "false") + "}\n" + more;
 }
 
 std::vector<std::string> predicted(const Setup& setup) {
@@ -33,12 +34,14 @@ BOOST_AUTO_TEST_SUITE(experiments)
 
 BOOST_AUTO_TEST_CASE(memory_changes_no_number_of_a_run) {
   const Scratch scratch;
-  for (const std::string more : {"threads: 1\n", "threads: 2\n", "dtype: float64\n"}) {
-    const RunResult full = Setup(experiment("full", more)).train(scratch / "full");
+  const auto same = [&](const std::string& more, bool compile) {
+    const RunResult full = Setup(experiment("full", more, compile)).train(scratch / "full");
+    BOOST_TEST(full.execution == (compile ? "compiled" : "eager"));
     const auto most = static_cast<std::size_t>(full.peak_bytes);
     for (const std::string& memory :
          {std::string("sqrt"), cells::Memory::budget(most * 9 / 10).text()}) {
-      const RunResult less = Setup(experiment(memory, more)).train(scratch / "less");
+      const RunResult less = Setup(experiment(memory, more, compile)).train(scratch / "less");
+      BOOST_TEST(less.execution == full.execution);
       for (const char* file : {"checkpoint.safetensors", "gradient_flow.jsonl"}) {
         BOOST_TEST(content(scratch / "full" / file) == content(scratch / "less" / file),
                    memory << ", " << more << file);
@@ -47,12 +50,17 @@ BOOST_AUTO_TEST_CASE(memory_changes_no_number_of_a_run) {
       BOOST_TEST(less.peak_bytes < full.peak_bytes);
       BOOST_TEST(less.peak_bytes > 0);
     }
+  };
+  for (const bool compile : {false, true}) {
+    for (const std::string more : {"threads: 1\n", "threads: 2\n", "dtype: float64\n"}) {
+      same(more, compile);
+    }
   }
 }
 
 BOOST_AUTO_TEST_CASE(memory_of_a_run_is_as_predicted) {
   const Scratch scratch;
-  for (const char* memory : {"full", "sqrt", "600KiB"}) {
+  const auto check = [](const char* memory, bool compile) {
     Setup setup(experiment(memory));
     setup.config.probes = {};
     // All batches have the shape of the first one, which is what is predicted.
@@ -60,12 +68,18 @@ BOOST_AUTO_TEST_CASE(memory_of_a_run_is_as_predicted) {
     Model model(setup.registry, setup.config.cells[0], *setup.task, setup.config.dtype);
     model.initialise(1);
     GradientStep step(model, 1, cells::Memory::parse(memory));
-    step.run(batch, {}, false);
-    const auto expected =
-        static_cast<double>(forecast(model, batch, cells::Memory::parse(memory), false).bytes);
+    cells::UnrollOptions options;
+    options.compile = compile;
+    step.run(batch, options, false);
+    const auto expected = static_cast<double>(
+        forecast(model, batch, cells::Memory::parse(memory), compile, false).bytes);
     const auto found = static_cast<double>(step.peak_bytes());
     BOOST_TEST((expected < 1.25 * found && expected > 0.9 * found),
-               memory << ": " << expected << " predicted, " << found << " taken");
+               memory << (compile ? ", compiled: " : ": ") << expected << " predicted, " << found
+                      << " taken");
+  };
+  for (const char* memory : {"full", "sqrt", "800KiB"}) {
+    for (const bool compile : {false, true}) check(memory, compile);
   }
 }
 
