@@ -21,10 +21,10 @@ CompiledStep::CompiledStep(StepGraph traced, bool backward)
       hoisting_(hoisted(graph_)),
       in_place_(in_place(graph_, hoisting_)),
       lowered_(compiled::lowered(graph_, hoisting_, in_place_, backward)),
-      before_(lowered_.program.before),
-      forward_(lowered_.program.forward),
-      backward_(lowered_.program.backward),
-      after_(lowered_.program.after) {}
+      before_(program().before, program(), false),
+      forward_(program().forward, program(), true),
+      backward_(program().backward, program(), true),
+      after_(program().after, program(), false) {}
 
 std::shared_ptr<CompiledStep> CompiledStep::of(const StepGraph& traced, bool backward,
                                                Nested& nested) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/backward_pass.hpp>
 #include <autograd/failures/misuse.hpp>
+#include <autograd/ops/one_thread.hpp>
 #include <autograd/ops/table.hpp>
 #include <cells/compiled/recurrence.hpp>
 #include <cstring>
@@ -187,6 +188,9 @@ View CompiledRecurrence::forward() {
   }
   packed_ = dense(nested_.take(static_cast<std::size_t>(size) * size_of(dtype)), {size}, dtype);
   take_memory();
+  step_->forward().bind(memory_);
+  step_->forward().pack();
+  const OneThread one_thread;  // once for all products of the loop
   for (Index s = 0; s < segments(); ++s) {
     run_segment(s);
     if (s + 1 == segments()) break;

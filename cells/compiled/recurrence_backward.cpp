@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autograd/backward_pass.hpp>
+#include <autograd/ops/one_thread.hpp>
 #include <autograd/support/error.hpp>
 #include <cells/compiled/recurrence.hpp>
 #include <cstring>
@@ -138,6 +139,13 @@ void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
   Borrowed borrowed(nested_);
   Memories memory = gradient_memory(pass, node, borrowed);
   const auto& buffers = step_->program().buffers;
+  if (segments() > 1) {  // others may have used the step since
+    step_->forward().bind(memory_);
+    step_->forward().pack();
+  }
+  step_->backward().bind(memory);
+  step_->backward().pack();
+  const OneThread one_thread;  // once for all products of the loop
   bool is_last = true;
   for (Index s = segments(); s-- > 0;) {
     run_segment(s);

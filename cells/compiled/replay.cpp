@@ -1,8 +1,36 @@
+#include <autograd/ops/one_thread.hpp>
+#include <autograd/ops/table.hpp>
 #include <cells/compiled/replay.hpp>
 
 namespace carousel::cells::compiled {
 
-Replay::Replay(const std::vector<Instruction>& instructions) {
+using namespace carousel::detail;
+
+namespace {
+
+/// x·W or x·Wᵀ with a constant W, as a product that is packed, where that pays.
+std::optional<PackedProduct> packed_product(const Instruction& i, const Program& program) {
+  if (i.op != &linear_op && i.op != &times_op) return std::nullopt;
+  if (program.buffers[static_cast<std::size_t>(i.x[1].buffer)].home != Buffer::Home::constant) {
+    return std::nullopt;
+  }
+  const Place& y = i.dx.empty() ? i.y : i.dx[0].place;
+  PackedProduct::Shapes shapes{};
+  shapes.rows = i.x[0].shape.rows();
+  shapes.k = i.x[0].shape.columns();
+  shapes.n = y.shape.columns();
+  shapes.stride_x = i.x[0].stride;
+  shapes.stride_y = y.stride;
+  shapes.transposed = i.op == &linear_op;
+  shapes.add = i.dx.empty() ? i.add : !i.dx[0].fresh;
+  if (!PackedProduct::pays(y.dtype, shapes)) return std::nullopt;
+  return PackedProduct(shapes);
+}
+
+}  // namespace
+
+Replay::Replay(const std::vector<Instruction>& instructions, const Program& program,
+               bool step_by_step) {
   for (const Instruction& instruction : instructions) {
     Prepared prepared;
     prepared.instruction = &instruction;
@@ -19,6 +47,7 @@ Replay::Replay(const std::vector<Instruction>& instructions) {
       add(target.place);
       prepared.slots.push_back({prepared.views.back(), target.wanted, target.fresh});
     }
+    if (step_by_step) prepared.packed = packed_product(instruction, program);
     prepared_.push_back(std::move(prepared));
   }
 }
@@ -36,8 +65,18 @@ void Replay::bind(const std::vector<Memory>& memory) {
   }
 }
 
+void Replay::pack() {
+  for (Prepared& p : prepared_) {
+    if (p.packed) p.packed->pack(p.operands[1].memory.first + p.operands[1].offset);
+  }
+}
+
 void Replay::run(Prepared& p) {
   const Instruction& i = *p.instruction;
+  if (p.packed) {
+    p.packed->run(p.views[0].data, p.views[i.x.size() + (i.dx.empty() ? 0 : 2)].data);
+    return;
+  }
   const std::size_t n = i.x.size();
   const View& y = p.views[n];
   switch (i.kind) {

@@ -1,6 +1,7 @@
 #pragma once
-#include <autograd/view.hpp>
+#include <autograd/ops/packed.hpp>
 #include <cells/compiled/program.hpp>
+#include <optional>
 
 namespace carousel::cells::compiled {
 
@@ -28,11 +29,14 @@ struct Memory {
 /// together once; a step moves the addresses alone.
 class Replay {
  public:
-  /// The instructions must outlive it.
-  explicit Replay(const std::vector<Instruction>& instructions);
+  /// The program must outlive it. `step_by_step`: whether it is for step(), where products with a
+  /// constant are packed.
+  Replay(const std::vector<Instruction>& instructions, const Program& program, bool step_by_step);
 
   /// Where the buffers are. Instructions that add to one which is nowhere are left out.
   void bind(const std::vector<Memory>& memory);
+  /// Packs the constants of products, where they are bound: once a pass, before step().
+  void pack();
   void step(Index t);
   /// Steps begin..end-1 as rows of one: for instructions whose rows are independent.
   void steps(Index begin, Index end);
@@ -48,6 +52,7 @@ class Replay {
     std::vector<Operand> operands;  // x, y, dy, dx
     std::vector<View> views;        // the same
     std::vector<Slot> slots;
+    std::optional<carousel::detail::PackedProduct> packed;
     bool asked_for = true;
   };
   static void run(Prepared& prepared);

@@ -18,6 +18,11 @@ class Sums {
   StepGraph run() {
     std::vector<bool> inside(graph_.values.size(), false);  // of a larger sum
     for (int i = static_cast<int>(graph_.values.size()); i-- > 0;) {
+      // A bias in the loop is added by itself, so that the product can be joined with others.
+      if (at(i).op == &affine_op && depends_[index(i)] == Depends::state) {
+        rewriting_.replace(
+            i, [this, i] { return plus(without_bias(at(i)), rewriting_.at(at(i).inputs[2])); });
+      }
       if (at(i).op != &add_op || inside[index(i)]) continue;
       std::vector<int> terms;
       const auto collect = [&](const auto& self, int value) -> void {
@@ -46,6 +51,10 @@ class Sums {
   static std::size_t index(int value) { return static_cast<std::size_t>(value); }
   const Value& at(int value) const { return graph_.values[index(value)]; }
 
+  int without_bias(const Value& affine) {
+    return rewriting_.make(linear_op, {},
+                           {rewriting_.at(affine.inputs[0]), rewriting_.at(affine.inputs[1])});
+  }
   int plus(int a, int b) { return a < 0 ? b : rewriting_.make(add_op, {}, {a, b}); }
 
   // Values of the new graph, by what they depend on; the biases of products are terms, too.
@@ -61,8 +70,7 @@ class Sums {
         bias = plus(bias, rewriting_.at(term));
       } else if (v.op == &affine_op && only_here && on == Depends::state) {
         bias = plus(bias, rewriting_.at(v.inputs[2]));
-        in_loop.push_back(rewriting_.make(
-            linear_op, {}, {rewriting_.at(v.inputs[0]), rewriting_.at(v.inputs[1])}));
+        in_loop.push_back(without_bias(v));
       } else if (on == Depends::input && product == nullptr && only_here &&
                  (v.op == &linear_op || v.op == &affine_op)) {
         product = &v;

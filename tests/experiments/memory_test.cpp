@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(memory_of_a_run_is_as_predicted) {
                memory << (compile ? ", compiled: " : ": ") << expected << " predicted, " << found
                       << " taken");
   };
-  for (const char* memory : {"full", "sqrt", "800KiB"}) {
+  for (const char* memory : {"full", "sqrt", "1MiB"}) {
     for (const bool compile : {false, true}) check(memory, compile);
   }
 }

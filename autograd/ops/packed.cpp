@@ -1,0 +1,138 @@
+#include <autograd/ops/one_thread.hpp>
+#include <autograd/ops/packed.hpp>
+#include <autograd/support/error.hpp>
+#include <string>
+#ifdef CAROUSEL_HAS_DNNL
+#include <dnnl.h>
+#endif
+
+namespace carousel::detail {
+
+#ifdef CAROUSEL_HAS_DNNL
+
+namespace {
+
+void check(dnnl_status_t status, const char* what) {
+  if (status == dnnl_success) return;
+  throw Error(ErrorKind::argument, "packed matrix product", "oneDNN to " + std::string(what),
+              "its status " + std::to_string(status),
+              status == dnnl_out_of_memory ? "It is out of memory." : "");
+}
+
+/// Owns a handle of oneDNN's C interface.
+template <class Handle, dnnl_status_t (*destroy)(Handle)> class Owned {
+ public:
+  Owned() = default;
+  ~Owned() {
+    if (handle_ != nullptr) destroy(handle_);
+  }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  Handle* operator&() { return &handle_; }  // NOLINT: filled by oneDNN
+  operator Handle() const { return handle_; }
+
+ private:
+  Handle handle_ = nullptr;
+};
+
+dnnl_memory_desc_t matrix(Index rows, Index columns, Index down, Index right) {
+  const dnnl_dims_t extents{rows, columns}, strides{down, right};
+  dnnl_memory_desc_t result;
+  check(dnnl_memory_desc_init_by_strides(&result, 2, extents, dnnl_f32, strides),
+        "describe a matrix");
+  return result;
+}
+
+}  // namespace
+
+struct PackedProduct::Primitives {
+  Owned<dnnl_engine_t, dnnl_engine_destroy> engine;
+  Owned<dnnl_stream_t, dnnl_stream_destroy> stream;
+  Owned<dnnl_memory_t, dnnl_memory_destroy> x, y, plain, packed;
+  Owned<dnnl_primitive_t, dnnl_primitive_destroy> product, packing;
+  dnnl_exec_arg_t product_args[3], packing_args[2];
+
+  explicit Primitives(const Shapes& s) {
+    const OneThread one_thread;  // decided as a primitive is made, too
+    check(dnnl_engine_create(&engine, dnnl_cpu, 0), "make an engine");
+    check(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), "make a stream");
+    const dnnl_memory_desc_t of_x = matrix(s.rows, s.k, s.stride_x, 1);
+    const dnnl_memory_desc_t of_y = matrix(s.rows, s.n, s.stride_y, 1);
+    const dnnl_memory_desc_t of_w =
+        s.transposed ? matrix(s.k, s.n, 1, s.k) : matrix(s.k, s.n, s.n, 1);
+    const dnnl_dims_t extents{s.k, s.n};
+    dnnl_memory_desc_t any;
+    check(dnnl_memory_desc_init_by_tag(&any, 2, extents, dnnl_f32, dnnl_format_tag_any),
+          "describe a packed matrix");
+    dnnl_matmul_desc_t operation;
+    check(dnnl_matmul_desc_init(&operation, &of_x, &any, nullptr, &of_y), "describe a product");
+    Owned<dnnl_primitive_attr_t, dnnl_primitive_attr_destroy> attributes;
+    check(dnnl_primitive_attr_create(&attributes), "make attributes");
+    if (s.add) {
+      Owned<dnnl_post_ops_t, dnnl_post_ops_destroy> sum;
+      check(dnnl_post_ops_create(&sum), "add to a matrix");
+      check(dnnl_post_ops_append_sum(sum, 1.0F), "add to a matrix");
+      check(dnnl_primitive_attr_set_post_ops(attributes, sum), "add to a matrix");
+    }
+    Owned<dnnl_primitive_desc_t, dnnl_primitive_desc_destroy> chosen, reorder;
+    check(dnnl_primitive_desc_create(&chosen, &operation, attributes, engine, nullptr),
+          "choose a product");
+    check(dnnl_primitive_create(&product, chosen), "make a product");
+    const dnnl_memory_desc_t* of_packed =
+        dnnl_primitive_desc_query_md(chosen, dnnl_query_weights_md, 0);
+    check(dnnl_reorder_primitive_desc_create(&reorder, &of_w, engine, of_packed, engine, nullptr),
+          "choose a packing");
+    check(dnnl_primitive_create(&packing, reorder), "make a packing");
+    check(dnnl_memory_create(&x, &of_x, engine, DNNL_MEMORY_NONE), "make memory");
+    check(dnnl_memory_create(&y, &of_y, engine, DNNL_MEMORY_NONE), "make memory");
+    check(dnnl_memory_create(&plain, &of_w, engine, DNNL_MEMORY_NONE), "make memory");
+    check(dnnl_memory_create(&packed, of_packed, engine, DNNL_MEMORY_ALLOCATE), "make memory");
+    product_args[0] = {DNNL_ARG_SRC, x};
+    product_args[1] = {DNNL_ARG_WEIGHTS, packed};
+    product_args[2] = {DNNL_ARG_DST, y};
+    packing_args[0] = {DNNL_ARG_FROM, plain};
+    packing_args[1] = {DNNL_ARG_TO, packed};
+  }
+};
+
+// Measured on AVX-512: from here on a packed product takes 0.5 to 0.95 of the time of one that
+// packs anew each time; a single row is the other way round.
+bool PackedProduct::pays(DType dtype, const Shapes& s) {
+  constexpr Index operations = 1 << 13;
+  return dtype == DType::float32 && s.rows >= 2 && s.n >= 16 && s.k >= 16 &&
+         s.rows * s.n * s.k >= operations;
+}
+
+PackedProduct::PackedProduct(const Shapes& shapes)
+    : primitives_(std::make_unique<Primitives>(shapes)) {}
+
+// oneDNN takes no pointers to const; it does not write to these two.
+void PackedProduct::pack(const void* W) {
+  const OneThread one_thread;
+  Primitives& p = *primitives_;
+  check(dnnl_memory_set_data_handle(p.plain, const_cast<void*>(W)), "take a matrix");
+  check(dnnl_primitive_execute(p.packing, p.stream, 2, p.packing_args), "pack a matrix");
+}
+
+void PackedProduct::run(const void* x, void* y) {
+  Primitives& p = *primitives_;
+  check(dnnl_memory_set_data_handle(p.x, const_cast<void*>(x)), "take a matrix");
+  check(dnnl_memory_set_data_handle(p.y, y), "take a matrix");
+  check(dnnl_primitive_execute(p.product, p.stream, 3, p.product_args), "multiply");
+}
+
+#else
+
+struct PackedProduct::Primitives {};
+bool PackedProduct::pays(DType, const Shapes&) { return false; }
+PackedProduct::PackedProduct(const Shapes&) {}
+void PackedProduct::pack(const void*) {}
+void PackedProduct::run(const void*, void*) {}
+
+#endif
+
+PackedProduct::~PackedProduct() = default;
+PackedProduct::PackedProduct(PackedProduct&&) noexcept = default;
+PackedProduct& PackedProduct::operator=(PackedProduct&&) noexcept = default;
+
+}  // namespace carousel::detail
