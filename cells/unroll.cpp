@@ -1,6 +1,6 @@
 #include <autograd/ops/table.hpp>
 #include <cells/checkpoint.hpp>
-#include <cells/compiled/recurrence.hpp>
+#include <cells/compiled/record.hpp>
 #include <cells/plan.hpp>
 #include <cells/sequence.hpp>
 

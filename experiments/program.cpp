@@ -40,6 +40,9 @@ int dispatch(const Registry& registry, const Command& command) {
       return run_report(command.report);
     case Command::Action::eval:
       return run_eval(registry, command.eval);
+    case Command::Action::plan:
+      std::cout << step_plan(registry, command.plan);
+      return exit_done;
     case Command::Action::verify:
       return run_verify(registry, command.verify);
     case Command::Action::print:

@@ -19,7 +19,7 @@ CompiledStep::CompiledStep(StepGraph traced, bool backward)
       graph_(with_own_results(with_joined_ops(with_sums_in_order(traced_)))),
       with_gradients_(backward),
       hoisting_(hoisted(graph_)),
-      in_place_(in_place(graph_, hoisting_)),
+      in_place_(compiled::in_place(graph_, hoisting_)),
       lowered_(compiled::lowered(graph_, hoisting_, in_place_, backward)),
       before_(program().before, program(), false),
       forward_(program().forward, program(), true),

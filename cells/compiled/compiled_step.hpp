@@ -19,6 +19,8 @@ class CompiledStep {
   static std::shared_ptr<CompiledStep> of(const StepGraph& traced, bool backward, Nested& nested);
 
   const StepGraph& graph() const { return graph_; }
+  const Hoisting& hoisting() const { return hoisting_; }
+  const InPlace& in_place() const { return in_place_; }
   const Program& program() const { return lowered_.program; }
   const Lowered& lowered() const { return lowered_; }
   Replay& before() { return before_; }

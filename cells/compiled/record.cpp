@@ -1,37 +1,38 @@
-#include <autograd/ops.hpp>
 #include <autograd/support/error.hpp>
+#include <cells/compiled/record.hpp>
 #include <cells/compiled/recurrence.hpp>
 #include <cells/one_node.hpp>
 
 namespace carousel::cells::compiled {
 
+Compilation compiled(const detail::Sequence& sequence, Tape& tape) {
+  Nested nested(tape);
+  if (nested.detects_anomalies()) return {nullptr, "anomaly mode looks at every step", {}};
+  StepGraph graph;
+  try {
+    graph = traced(sequence, 0, nested);
+    for (Index t = 1; sequence.cell->sees_context() && t < sequence.time; ++t) {
+      const StepGraph other = traced(sequence, t, nested);
+      if (same(graph, other) && graph.captured == other.captured) continue;
+      return {nullptr, "the step is not the same at time step " + std::to_string(t), {}};
+    }
+  } catch (const Error&) {
+    if (nested.asked_for().empty()) throw;
+    return {nullptr, "the step reads the value of " + nested.asked_for(), {}};
+  }
+  nested.reset();
+  return {CompiledStep::of(graph, nested.recording_gradients(), nested), "", graph.captured};
+}
+
 std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Index segment,
                             Unrolled& result) {
-  if (Nested(tape).detects_anomalies()) return "anomaly mode looks at every step";
-  StepGraph graph;
-  {
-    Nested nested(tape);
-    try {
-      graph = traced(sequence, 0, nested);
-      for (Index t = 1; sequence.cell->sees_context() && t < sequence.time; ++t) {
-        const StepGraph other = traced(sequence, t, nested);
-        if (!same(graph, other) || graph.captured != other.captured) {
-          return "the step is not the same at time step " + std::to_string(t);
-        }
-      }
-    } catch (const Error&) {
-      if (nested.asked_for().empty()) throw;
-      return "the step reads the value of " + nested.asked_for();
-    }
-    nested.reset();
-  }
-  Nested gradients(tape);
-  auto whole = std::make_unique<CompiledRecurrence>(
-      sequence, tape, segment, CompiledStep::of(graph, gradients.recording_gradients(), gradients),
-      graph.captured);
+  Compilation found = compiled(sequence, tape);
+  if (found.step == nullptr) return found.reason;
+  auto whole = std::make_unique<CompiledRecurrence>(sequence, tape, segment, std::move(found.step),
+                                                    std::move(found.captured));
   const View value = whole->forward();
   std::vector<std::uint32_t> inputs = whole->used();
-  if (gradients.recording_gradients()) {
+  if (Nested(tape).recording_gradients()) {
     detail::add_probes(sequence, tape, result, inputs);
     whole->set_probes(result.probes);
   }

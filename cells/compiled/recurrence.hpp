@@ -5,12 +5,6 @@
 
 namespace carousel::cells::compiled {
 
-/// Records the recurrence as one node whose step has been compiled. `segment`: steps whose values
-/// are kept at a time, rounded up to whole chunks; 0: all. Returns why that cannot be done, having
-/// recorded nothing, or an empty text.
-std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Index segment,
-                            Unrolled& result);
-
 /// Steps of a chunk: those whose rows make one product for what depends on x, and for the gradient
 /// of a weight. A function of the batch alone, so that segments change no bit.
 Index steps_of_chunk(Index batch);

@@ -17,6 +17,7 @@ constexpr const char* program_help = R"(Examples:
   carousel report runs/adding-1        write the report, also of several results
   carousel eval runs/adding-1          measure the trained parameters once more
   carousel describe lstm               equation, settings and parameters
+  carousel plan lstm                   what compiling makes of a cell's step
   carousel verify                      check every operation and its gradients
 
 An experiment is one YAML file:
@@ -97,6 +98,17 @@ void add_eval(CLI::App& app, EvalOptions& options) {
   eval.add_option("--checkpoint", options.checkpoint, "best or last; without it the experiment's")
       ->check(CLI::IsMember({"best", "last"}))
       ->type_name("WHICH");
+}
+
+void add_plan(CLI::App& app, PlanOptions& options) {
+  CLI::App& plan =
+      *app.add_subcommand("plan", "Show how a cell's step is compiled, and how fast it is.");
+  plan.add_option("CELL", options.cell, "A cell of carousel list cells")->required()->type_name("");
+  plan.add_option("--shape", options.shape, "Input, hidden size, batch, time steps")
+      ->delimiter(',')
+      ->expected(4)
+      ->check(CLI::PositiveNumber)
+      ->type_name("I,H,B,T");
 }
 
 void add_verify(CLI::App& app, VerifyOpsOptions& options) {
@@ -185,6 +197,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   add_eval(app, command.eval);
   add_list(app, command);
   add_describe(app, command.describe);
+  add_plan(app, command.plan);
   add_verify(app, command.verify);
   app.footer(program_help);  // last: subcommands inherit the footer that is there
   try {
@@ -201,6 +214,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   for (const auto& [name, action] : {std::pair{"run", Command::Action::run},
                                      {"report", Command::Action::report},
                                      {"eval", Command::Action::eval},
+                                     {"plan", Command::Action::plan},
                                      {"verify", Command::Action::verify},
                                      {"list", Command::Action::list},
                                      {"describe", Command::Action::describe}}) {

@@ -4,6 +4,7 @@
 #include <experiments/runner/eval.hpp>
 #include <experiments/runner/experiment.hpp>
 #include <experiments/runner/op_verification.hpp>
+#include <experiments/runner/step_plan.hpp>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Command {
     describe,  ///< `carousel describe NAME`
     report,    ///< `carousel report DIR...`
     eval,      ///< `carousel eval DIR`
+    plan,      ///< `carousel plan CELL`
     verify,    ///< `carousel verify`
     print      ///< --help or --version
   };
@@ -26,6 +28,7 @@ struct Command {
   ReportOptions report;
   EvalOptions eval;
   DescribeOptions describe;
+  PlanOptions plan;
   VerifyOpsOptions verify;
   std::string list_kind;    ///< one of list_kinds(); empty: all
   bool names_only = false;  ///< list the names alone
