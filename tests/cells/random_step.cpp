@@ -1,0 +1,103 @@
+#include <tests/cells/random_step.hpp>
+
+namespace carousel::testing {
+namespace {
+
+constexpr Var RandomStep::State::*fields[] = {&RandomStep::State::a, &RandomStep::State::b,
+                                              &RandomStep::State::c, &RandomStep::State::d};
+
+/// The values that a step has so far, all [batch, hidden].
+class Draw {
+ public:
+  Draw(const RandomStep& cell, const Var& x, const RandomStep::State& s)
+      : cell_(cell), random_(cell.seed, "step") {
+    for (Index k = 0; k < cell.count(); ++k) values_.push_back(s.*fields[k]);
+    values_.push_back(one_of(2) == 0 ? linear(x, cell.W) : linear(x, cell.W, cell.p));
+    if (one_of(2) == 0) values_.push_back(linear(x, cell.V));
+  }
+
+  cells::Step<RandomStep::State> run() {
+    const int ops = 2 + one_of(12);
+    for (int i = 0; i < ops; ++i) values_.push_back(next());
+    cells::Step<RandomStep::State> result;
+    for (Index k = 0; k < cell_.count(); ++k) {
+      Var state = any();
+      if (one_of(4) != 0) state = tanh(state);
+      result.state.*fields[k] = state;
+    }
+    result.output = one_of(2) == 0 ? result.state.a : any();
+    return result;
+  }
+
+ private:
+  int one_of(int n) { return static_cast<int>(random_.below(n)); }
+  /// Late values more often than early ones.
+  const Var& any() {
+    const int last = static_cast<int>(values_.size()) - 1;
+    return values_[static_cast<std::size_t>(std::max(one_of(last + 1), one_of(last + 1)))];
+  }
+  const Param& weight() { return one_of(2) == 0 ? cell_.U : cell_.R; }
+  const Param& bias() { return one_of(2) == 0 ? cell_.p : cell_.q; }
+
+  Var next() {
+    const Var a = any(), b = any();
+    switch (one_of(16)) {
+      case 0:
+        return sigmoid(a);
+      case 1:
+        return tanh(linear(a, weight()) + b);
+      case 2:
+        return sigmoid(b + linear(a, weight(), bias()));
+      case 3:
+        return linear(a, weight()) + linear(b, weight());
+      case 4:
+        return tanh(a) * b;
+      case 5:
+        return a * sigmoid(b) + (1.0 - sigmoid(b)) * any();
+      case 6:
+        return a - b;
+      case 7:
+        return relu(a + bias());
+      case 8:
+        return minimum(a, b) * 0.5;
+      case 9:
+        return where(greater(a, b), a, tanh(b));
+      case 10: {  // halves, the other way round
+        const Index half = a.shape()[1] / 2;
+        return concat({slice(a, -1, half, a.shape()[1]), slice(b, -1, 0, half)}, -1);
+      }
+      case 11: {  // a gate on one half
+        const Index half = a.shape()[1] / 2;
+        const Var one = sigmoid(slice(a, -1, 0, half)),
+                  two = tanh(slice(a, -1, half, a.shape()[1]));
+        return concat({one, two}, -1);
+      }
+      case 12:
+        return softmax(a);
+      case 13:
+        return normalize(a, 1e-2) * bias();
+      case 14:
+        return softplus(-a) / (1.0 + square(b));
+      default:
+        return matmul(a, weight());
+    }
+  }
+
+  const RandomStep& cell_;
+  Random random_;
+  std::vector<Var> values_;
+};
+
+}  // namespace
+
+void RandomStep::declare(cells::Declaration<State>& d) {
+  const char* names[] = {"a", "b", "c", "d"};
+  for (Index k = 0; k < count(); ++k) d.state(names[k], fields[k]);
+  d.input("W", W).input("V", V).recurrent("U", U).recurrent("R", R).bias("p", p).bias("q", q);
+}
+
+cells::Step<RandomStep::State> RandomStep::step(const Var& x, const State& s) const {
+  return Draw(*this, x, s).run();
+}
+
+}  // namespace carousel::testing
