@@ -95,6 +95,18 @@ StepGraph with_own_results(StepGraph graph) {
     return at < count && depends[at] == Depends::state && graph.values[at].source == Source::op &&
            graph.values[at].op->view == nullptr;
   };
+  // A part of what is not in the loop: that of the copy is shown.
+  for (std::size_t k = 0; k < graph.computed.size(); ++k) {
+    int root = graph.computed[k];
+    while (graph.values[static_cast<std::size_t>(root)].op != nullptr &&
+           graph.values[static_cast<std::size_t>(root)].op->view != nullptr) {
+      root = graph.values[static_cast<std::size_t>(root)].inputs[0];
+    }
+    if (depends[static_cast<std::size_t>(root)] == Depends::state) continue;
+    const int copy = copied(graph.computed[k]);
+    if (graph.next[k] == graph.computed[k]) graph.next[k] = copy;
+    graph.computed[k] = copy;
+  }
   std::vector<int> used;
   const int output = graph.output;
   for (int& next : graph.next) {

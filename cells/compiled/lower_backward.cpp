@@ -105,9 +105,8 @@ void Lowering::pull(int value) {
 // of what the step computed where a sequence counts, and of what was handed on where it does not.
 void Lowering::probe(int value) {
   const bool masked = graph_.counts >= 0;
-  const std::vector<int>& shown = masked ? graph_.computed : graph_.next;
-  for (std::size_t k = 0; k < shown.size(); ++k) {
-    const int state = shown[k];
+  for (std::size_t k = 0; k < graph_.computed.size(); ++k) {
+    const int state = graph_.computed[k];
     if (places_.root(state) != value || !wanted(state)) continue;
     Instruction show;
     const Place to = places_.scratch(at(state).shape, at(state).dtype);

@@ -123,8 +123,10 @@ StepGraph traced(const detail::Sequence& sequence, Index t, Nested& nested) {
     output = where(counts, output, last);
     graph.next.push_back(id_of(output));
   } else {
+    const std::vector<Var> before = state;
     output = cell.step(x, state, sequence.prepared.get(), context);
-    for (const Var& s : state) graph.next.push_back(id_of(s));
+    for (Var& s : state) graph.computed.push_back(id_of(own(s, before)));
+    graph.next = graph.computed;
   }
   graph.output = id_of(output);
   const Tape& tape = nested.tape();

@@ -30,10 +30,11 @@ struct StepGraph {
   std::vector<Value> values;  ///< in an order in which they can be computed
   int output = -1;
   std::vector<int> next;  ///< the states that the step hands on
-  /// With a mask: the cell's states before sequences that do not count got their old ones back. The
-  /// last state is then the output, which they repeat.
+  /// The states as the cell made them: their gradient is dL/ds_t. With a mask that is before
+  /// sequences that do not count got their old ones back; a last one of `next` is then the output,
+  /// which they repeat.
   std::vector<int> computed;
-  int counts = -1;
+  int counts = -1;  ///< with a mask
   std::vector<std::uint32_t> captured;  ///< nodes of the outer tape, of this training step
   std::vector<Tensor> constants;
 };

@@ -37,13 +37,16 @@ void check(std::uint64_t seed, DType dtype) {
   const auto cell = random_cell(seed, dtype);
   Random random(seed, "case");
   Case c;
-  c.time = 1 + random.below(30);
+  c.time = 1 + random.below(60);
   c.batch = 1 + random.below(40);
   c.last_only = random.below(2) == 0;
   c.gradient_of_xs = random.below(2) == 0;
   if (random.below(3) == 0) c.mask = mask_with_holes(c.time, c.batch);
-  const auto recorded = numbers(*cell, c, false), compiled = numbers(*cell, c, true);
+  const auto recorded = numbers(*cell, c, false);
   Case other = c;
+  if (random.below(3) == 0) other.memory = Memory::every(1);
+  const auto compiled = numbers(*cell, other, true);
+  other.memory = {};
   other.change = dtype == DType::float64 ? 0x1p-52 : 0x1p-23;
   const auto changed = numbers(*cell, other, false);
   BOOST_TEST_REQUIRE(compiled.size() == recorded.size());
