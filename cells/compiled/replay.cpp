@@ -142,11 +142,12 @@ void Replay::steps(Index begin, Index end) {
     if (!p.asked_for) continue;
     bool alone = false;  // what stands before the first step stands elsewhere
     for (const Operand& operand : p.operands) {
-      alone = alone || (operand.place && operand.place.shift < 0 && begin == operand.memory.base &&
-                        operand.memory.before != nullptr);
+      const Memory& m = operand.memory;
+      alone = alone || (operand.place && operand.place.shift < 0 && begin == m.base &&
+                        m.before != nullptr && m.slots == Memory::Slots::each);
     }
     over(p, begin + (alone ? 1 : 0), end);
-    if (alone) over(p, 0, 1);
+    if (alone) over(p, begin, begin + 1);
   }
 }
 
