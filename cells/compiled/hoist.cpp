@@ -78,6 +78,16 @@ Hoisting hoisted(const StepGraph& graph) {
   return result;
 }
 
+Hoisting constants_hoisted(const StepGraph& graph) {
+  Hoisting result = hoisted(graph);
+  for (std::size_t i = 0; i < graph.values.size(); ++i) {
+    if (result.depends[i] == Depends::input && graph.values[i].source == Source::op) {
+      result.depends[i] = Depends::state;
+    }
+  }
+  return result;
+}
+
 StepGraph with_own_results(StepGraph graph) {
   std::vector<Depends> depends = hoisted(graph).depends;
   const std::size_t count = graph.values.size();

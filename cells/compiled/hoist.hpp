@@ -14,6 +14,8 @@ struct Hoisting {
 };
 
 Hoisting hoisted(const StepGraph& graph);
+/// What depends on x stays in the loop.
+Hoisting constants_hoisted(const StepGraph& graph);
 
 /// Whether the op treats each row by itself and so may be applied to the rows of several steps at
 /// once, where `per_row[i]` says that operand i has a row for each sequence.

@@ -5,7 +5,7 @@
 
 namespace carousel::cells::compiled {
 
-Compilation compiled(const detail::Sequence& sequence, Tape& tape) {
+Compilation compiled(const detail::Sequence& sequence, Tape& tape, const Passes& passes) {
   Nested nested(tape);
   if (nested.detects_anomalies()) return {nullptr, "anomaly mode looks at every step", {}};
   StepGraph graph;
@@ -21,12 +21,13 @@ Compilation compiled(const detail::Sequence& sequence, Tape& tape) {
     return {nullptr, "the step reads the value of " + nested.asked_for(), {}};
   }
   nested.reset();
-  return {CompiledStep::of(graph, nested.recording_gradients(), nested), "", graph.captured};
+  return {CompiledStep::of(graph, nested.recording_gradients(), passes, nested), "",
+          graph.captured};
 }
 
 std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Index segment,
-                            Unrolled& result) {
-  Compilation found = compiled(sequence, tape);
+                            Unrolled& result, const Passes& passes) {
+  Compilation found = compiled(sequence, tape, passes);
   if (found.step == nullptr) return found.reason;
   auto whole = std::make_unique<CompiledRecurrence>(sequence, tape, segment, std::move(found.step),
                                                     std::move(found.captured));

@@ -12,12 +12,12 @@ struct Compilation {
 };
 
 /// Traces the step, at every t where it is told which, and compiles it unless the tape knows it.
-Compilation compiled(const detail::Sequence& sequence, Tape& tape);
+Compilation compiled(const detail::Sequence& sequence, Tape& tape, const Passes& passes = {});
 
 /// Records the recurrence as one node whose step has been compiled. `segment`: steps whose values
 /// are kept at a time, rounded up to whole chunks; 0: all. Returns why that cannot be done, having
 /// recorded nothing, or an empty text.
 std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Index segment,
-                            Unrolled& result);
+                            Unrolled& result, const Passes& passes = {});
 
 }  // namespace carousel::cells::compiled

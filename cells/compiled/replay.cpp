@@ -29,8 +29,7 @@ std::optional<PackedProduct> packed_product(const Instruction& i, const Program&
 
 }  // namespace
 
-Replay::Replay(const std::vector<Instruction>& instructions, const Program& program,
-               bool step_by_step) {
+Replay::Replay(const std::vector<Instruction>& instructions, const Program& program, bool packs) {
   for (const Instruction& instruction : instructions) {
     Prepared prepared;
     prepared.instruction = &instruction;
@@ -47,7 +46,7 @@ Replay::Replay(const std::vector<Instruction>& instructions, const Program& prog
       add(target.place);
       prepared.slots.push_back({prepared.views.back(), target.wanted, target.fresh});
     }
-    if (step_by_step) prepared.packed = packed_product(instruction, program);
+    if (packs) prepared.packed = packed_product(instruction, program);
     prepared_.push_back(std::move(prepared));
   }
 }

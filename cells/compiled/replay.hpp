@@ -29,9 +29,9 @@ struct Memory {
 /// together once; a step moves the addresses alone.
 class Replay {
  public:
-  /// The program must outlive it. `step_by_step`: whether it is for step(), where products with a
-  /// constant are packed.
-  Replay(const std::vector<Instruction>& instructions, const Program& program, bool step_by_step);
+  /// The program must outlive it. `packs`: it is for step(), and products with a constant are
+  /// packed.
+  Replay(const std::vector<Instruction>& instructions, const Program& program, bool packs);
 
   /// Where the buffers are. Instructions that add to one which is nowhere are left out.
   void bind(const std::vector<Memory>& memory);

@@ -34,7 +34,7 @@ struct StepGraph {
   /// sequences that do not count got their old ones back; a last one of `next` is then the output,
   /// which they repeat.
   std::vector<int> computed;
-  int counts = -1;  ///< with a mask
+  int counts = -1;                      ///< with a mask
   std::vector<std::uint32_t> captured;  ///< nodes of the outer tape, of this training step
   std::vector<Tensor> constants;
 };

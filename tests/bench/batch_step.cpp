@@ -92,7 +92,7 @@ void BatchStep::run(Part& part) {
   }
 }
 
-double BatchStep::gradient() {
+void BatchStep::gradient() {
   const int count = execution_.threads;
   std::vector<std::exception_ptr> errors(parts_.size());
 #pragma omp parallel for num_threads(count) schedule(static, 1)
@@ -107,24 +107,32 @@ double BatchStep::gradient() {
   for (const auto& error : errors) {
     if (error) std::rethrow_exception(error);
   }
-  Part& all = *parts_.front();
-  double loss = all.loss, squares = 0;
+  optim::Gradients& all = parts_.front()->gradients;
   for (std::size_t p = 1; p < parts_.size(); ++p) {
-    loss += parts_[p]->loss;
-    for (std::size_t i = 0; i < all.gradients.size(); ++i) {
-      accumulate(parts_[p]->gradients[i].view(), all.gradients[i].view());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      accumulate(parts_[p]->gradients[i].view(), all[i].view());
     }
   }
-  if (readout_) return loss;
-  for (const Tensor& g : all.gradients) squares += sum_of_squares(g.data<float>(), g.size());
-  return std::sqrt(squares);
 }
 
-double BatchStep::train() {
-  const double loss = gradient();
+void BatchStep::train() {
+  gradient();
   clip_.apply(parts_.front()->gradients);
   optimizer_.step(parts_.front()->gradients);
-  return loss;
+}
+
+double BatchStep::loss() const {
+  double sum = 0;
+  for (const auto& part : parts_) sum += part->loss;
+  return sum;
+}
+
+double BatchStep::gradient_norm() const {
+  double squares = 0;
+  for (const Tensor& g : parts_.front()->gradients) {
+    squares += sum_of_squares(g.data<float>(), g.size());
+  }
+  return std::sqrt(squares);
 }
 
 std::size_t BatchStep::peak_bytes() const {

@@ -22,10 +22,13 @@ class BatchStep {
   BatchStep(std::unique_ptr<cells::AnyCell> cell, const Workload& w, Execution execution,
             bool readout);
 
-  /// The gradients; returns the loss, or their norm where there is none.
-  double gradient();
-  /// The gradients, clipped by their norm, and a step of Adam; returns the loss.
-  double train();
+  void gradient();
+  /// The gradient, clipped by its norm, and a step of Adam.
+  void train();
+
+  /// Of the last gradient.
+  double loss() const;
+  double gradient_norm() const;
 
   /// The most that the tapes of all threads have held, and after the last forward pass so far.
   std::size_t peak_bytes() const;

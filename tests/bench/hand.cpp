@@ -34,7 +34,7 @@ class Gradient {
     }
   }
 
-  double operator()() {
+  void run() {
     const int threads = static_cast<int>(parts_.size());
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
     for (int i = 0; i < threads; ++i) parts_[i]->run(weights_);
@@ -43,6 +43,10 @@ class Gradient {
       const std::vector<float>& more = parts_[i]->gradient.values;
       for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += more[k];
     }
+  }
+
+  double norm() const {
+    const std::vector<float>& sum = parts_[0]->gradient.values;
     return std::sqrt(sum_of_squares(sum.data(), static_cast<std::int64_t>(sum.size())));
   }
 
@@ -70,6 +74,7 @@ int main(int argc, char** argv) {
   const Measurement measurement{"hand", "packed", "lstm", "grad"};
   if (!is_selected(options, measurement)) return 0;
   Gradient gradient(w, options.threads);
-  measure(options, measurement, gradient);
+  measure(
+      options, measurement, [&] { gradient.run(); }, [&] { return gradient.norm(); });
   return 0;
 }

@@ -54,13 +54,17 @@ inline void flush_denormals() {
 #endif
 }
 
-/// The most memory that the process has had so far, in KiB.
+/// The most memory that the process has had so far, in KiB, less what it had at the first call.
 inline long peak_kib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmHWM:", 0) == 0) return std::stol(line.substr(6));
-  }
-  return 0;
+  const auto now = [] {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.rfind("VmHWM:", 0) == 0) return std::stol(line.substr(6));
+    }
+    return 0L;
+  };
+  static const long before = now();
+  return now() - before;
 }
 
 /// Reads `--shape input,hidden,batch,time` and what else there is; on a wrong command line prints
@@ -90,6 +94,7 @@ template <class More> Options read_options(int argc, char** argv, const char* pu
   } catch (const CLI::ParseError& error) {
     std::exit(app.exit(error));
   }
+  peak_kib();
   options.workload = {shape[0], shape[1], shape[2], shape[3]};
   return options;
 }
@@ -103,6 +108,11 @@ inline std::string blas_kernels() {
   using Name = char* (*)();
   const auto name = reinterpret_cast<Name>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
   return name != nullptr ? name() : "";
+}
+
+/// Prints what the library calls its version.
+inline void print_version(const char* library, const std::string& version) {
+  std::printf("{\"version\":\"%s\",\"of\":\"%s\"}\n", version.c_str(), library);
 }
 
 /// Prints one line of JSON. `check` is a number that every library has to agree on: of a training
@@ -123,16 +133,17 @@ inline void print(const Options& options, const Measurement& m, double check, lo
 }
 
 /// Runs `step` twice to warm up, then as often as the options say, and prints the wall time of each
-/// of these in milliseconds. What `step` returns the first time is the `check`.
-template <class Step>
-void measure(const Options& options, const Measurement& measurement, Step&& step) {
+/// of these in milliseconds. `check` is asked after the first one and is not timed.
+template <class Step, class Check>
+void measure(const Options& options, const Measurement& measurement, Step&& step, Check&& check) {
   using Clock = std::chrono::steady_clock;
   const auto time = [&step] {
     const auto start = Clock::now();
     step();
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   };
-  const double check = step();
+  step();
+  const double checked = check();
   const double expected = time();
   int repeats = options.repeats;
   if (options.milliseconds > 0) {
@@ -140,16 +151,13 @@ void measure(const Options& options, const Measurement& measurement, Step&& step
   }
   std::vector<double> ms;
   for (int i = 0; i < repeats; ++i) ms.push_back(time());
-  print(options, measurement, check, peak_kib(), ms);
+  print(options, measurement, checked, peak_kib(), ms);
 }
 
 /// The same of a program without a number to agree on.
 template <class Step>
 void report(const Options& options, const char* library, const char* variant, Step&& step) {
-  measure(options, {library, variant, "lstm", "grad"}, [&step] {
-    step();
-    return 0.0;
-  });
+  measure(options, {library, variant, "lstm", "grad"}, step, [] { return 0.0; });
 }
 
 }  // namespace carousel::bench

@@ -1,3 +1,4 @@
+#include <cells/compiled/record.hpp>
 #include <tests/cells/compiled_numbers.hpp>
 #include <tests/support/tensors.hpp>
 
@@ -15,16 +16,10 @@ Tensor mask_with_holes(Index time, Index batch) {
   return mask;
 }
 
-std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile) {
+std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile,
+                            const compiled::Passes& passes) {
   Tape tape(cell.dtype());
   Point point = random_point(cell, c.time, c.batch, 5);
-  const auto changed = [&c](Tensor& values) {
-    for (Index i = 0; c.change != 0 && i < values.size(); ++i) {
-      values.set(i, values.at(i) * (1 + (i % 3 == 0 ? c.change : -c.change)));
-    }
-  };
-  changed(point.xs);
-  for (Tensor& state : point.initial) changed(state);
   for (Index i = 0; c.mask && i < point.xs.size(); ++i) {
     if (c.mask->data<bool>()[i / point.xs.shape()[2]]) continue;
     point.xs.set(i, std::numeric_limits<double>::quiet_NaN());
@@ -35,8 +30,17 @@ std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile) {
   options.mask = c.mask;
   options.memory = c.memory;
   for (const auto& state : point.initial) options.initial.push_back(tape.variable(state));
-  const Unrolled run = unroll(cell, xs, options);
-  BOOST_TEST(run.execution == (compile ? "compiled" : "eager"));
+  Unrolled run;
+  if (compile && !(passes == compiled::Passes())) {  // as unroll() does
+    const cells::detail::Sequence sequence(cell, xs, options);
+    run.time = c.time;
+    run.specs = cell.states();
+    run.mask = sequence.mask;
+    BOOST_TEST(compiled::record_compiled(sequence, tape, 0, run, passes) == "");
+  } else {
+    run = unroll(cell, xs, options);
+    BOOST_TEST(run.execution == (compile ? "compiled" : "eager"));
+  }
   Random random(7, "loss");
   const auto weighted = [&](const Var& v) {
     return sum(v * tape.input(normal(v.shape(), random, cell.dtype())));

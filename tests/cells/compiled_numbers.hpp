@@ -1,4 +1,5 @@
 #pragma once
+#include <cells/compiled/compiled_step.hpp>
 #include <optional>
 #include <tests/cells/conformance.hpp>
 
@@ -10,7 +11,6 @@ struct Case {
   bool last_only = false, gradient_of_xs = true;
   std::optional<Tensor> mask;
   cells::Memory memory;
-  double change = 0;  ///< of each element of xs and the initial states, relative, up or down
 };
 
 /// Sequences of several lengths, one without any step, and holes.
@@ -18,6 +18,7 @@ Tensor mask_with_holes(Index time, Index batch);
 
 /// Outputs, final states, all gradients and dL/ds_t, of two backward passes; NaN stands in xs where
 /// nothing counts.
-std::vector<Tensor> numbers(const cells::AnyCell& cell, const Case& c, bool compile);
+std::vector<Tensor> numbers(const cells::AnyCell& cell, const Case& c, bool compile,
+                            const cells::compiled::Passes& passes = {});
 
 }  // namespace carousel::testing

@@ -36,11 +36,18 @@ class Draw {
     const int last = static_cast<int>(values_.size()) - 1;
     return values_[static_cast<std::size_t>(std::max(one_of(last + 1), one_of(last + 1)))];
   }
+  const Var& another(const Var& than) {
+    for (int i = 0; i < 20; ++i) {
+      const Var& v = any();
+      if (v.id() != than.id()) return v;
+    }
+    return values_[static_cast<std::size_t>(cell_.count())];
+  }
   const Param& weight() { return one_of(2) == 0 ? cell_.U : cell_.R; }
   const Param& bias() { return one_of(2) == 0 ? cell_.p : cell_.q; }
 
   Var next() {
-    const Var a = any(), b = any();
+    const Var a = any(), b = another(a);  // a - a is 0 up to rounding, and so is its gradient
     switch (one_of(16)) {
       case 0:
         return sigmoid(a);
@@ -53,7 +60,7 @@ class Draw {
       case 4:
         return tanh(a) * b;
       case 5:
-        return a * sigmoid(b) + (1.0 - sigmoid(b)) * any();
+        return a * sigmoid(b) + (1.0 - sigmoid(b)) * another(a);
       case 6:
         return a - b;
       case 7:

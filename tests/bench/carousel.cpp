@@ -17,7 +17,9 @@ template <class Cell> void measure_cell(const Options& options, const char* name
       const bool train = std::string(kind) == "train";
       BatchStep step(cells::erase<Cell>(), options.workload,
                      {std::string(variant) == "compiled", options.threads}, train);
-      measure(options, measurement, [&] { return train ? step.train() : step.gradient(); });
+      measure(
+          options, measurement, [&] { train ? step.train() : step.gradient(); },
+          [&] { return train ? step.loss() : step.gradient_norm(); });
       std::printf("{\"kept_bytes\":%zu,\"peak_bytes\":%zu,\"of\":\"%s\",\"cell\":\"%s\"}\n",
                   step.kept_bytes(), step.peak_bytes(), variant, name);
     }

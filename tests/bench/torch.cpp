@@ -81,14 +81,16 @@ class Benchmark {
     params.push_back(readout);
     params.push_back(bias);
     torch::optim::Adam optimizer(params, torch::optim::AdamOptions(1e-3));
-    measure(options_, measurement, [&] {
+    double last_loss = 0;
+    const auto step = [&] {
       for (auto& param : params) param.mutable_grad().reset();  // quicker than filling with zeros
       const Tensor loss = torch::mse_loss(at::linear(last(), readout, bias), targets_);
       loss.backward();
       nn::utils::clip_grad_norm_(params, 1.0);
       optimizer.step();
-      return loss.item<double>();
-    });
+      last_loss = loss.item<double>();
+    };
+    measure(options_, measurement, step, [&] { return last_loss; });
   }
 
   template <class Make> void fused(const TorchCell& cell, Make&& make) {
@@ -139,6 +141,7 @@ int main(int argc, char** argv) {
   using namespace carousel::bench;
   flush_denormals();
   const Options options = read_options(argc, argv, "Times libtorch's training steps.");
+  print_version("torch", TORCH_VERSION);
   at::set_num_threads(options.threads);
   at::set_num_interop_threads(1);
   torch::globalContext().setFlushDenormal(true);
