@@ -32,22 +32,23 @@ class Draw {
  private:
   int one_of(int n) { return static_cast<int>(random_.below(n)); }
   /// Late values more often than early ones.
-  const Var& any() {
+  int any_position() {
     const int last = static_cast<int>(values_.size()) - 1;
-    return values_[static_cast<std::size_t>(std::max(one_of(last + 1), one_of(last + 1)))];
+    return std::max(one_of(last + 1), one_of(last + 1));
   }
-  const Var& another(const Var& than) {
-    for (int i = 0; i < 20; ++i) {
-      const Var& v = any();
-      if (v.id() != than.id()) return v;
-    }
-    return values_[static_cast<std::size_t>(cell_.count())];
+  const Var& at(int position) { return values_[static_cast<std::size_t>(position)]; }
+  Var any() { return at(any_position()); }
+  /// a - a is 0 up to rounding, and so is its gradient.
+  int another_than(int position) {
+    const int other = any_position();
+    return other != position ? other : (position + 1) % static_cast<int>(values_.size());
   }
   const Param& weight() { return one_of(2) == 0 ? cell_.U : cell_.R; }
   const Param& bias() { return one_of(2) == 0 ? cell_.p : cell_.q; }
 
   Var next() {
-    const Var a = any(), b = another(a);  // a - a is 0 up to rounding, and so is its gradient
+    const int first = any_position(), second = another_than(first);
+    const Var a = at(first), b = at(second);
     switch (one_of(16)) {
       case 0:
         return sigmoid(a);
@@ -60,7 +61,7 @@ class Draw {
       case 4:
         return tanh(a) * b;
       case 5:
-        return a * sigmoid(b) + (1.0 - sigmoid(b)) * another(a);
+        return a * sigmoid(b) + (1.0 - sigmoid(b)) * at(another_than(first));
       case 6:
         return a - b;
       case 7:
