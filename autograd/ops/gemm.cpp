@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <autograd/ops/gemm.hpp>
 #include <autograd/ops/one_thread.hpp>
 #include <autograd/support/error.hpp>
@@ -46,11 +45,14 @@ struct Product {
 Index leading(const View& v) { return std::max<Index>({v.stride, v.columns(), 1}); }
 
 #ifdef CAROUSEL_HAS_DNNL
-// Measured over 450 shapes of float32 with m to 512 (README.md): from here on oneDNN takes half of
-// OpenBLAS's time on AVX-512 and is never much slower; below, its 0.3 us a call weigh more.
+// A table of float32 in two lines, measured over 500 shapes with extents to 512 on AVX-512: there
+// oneDNN takes 0.55 to 0.9 of OpenBLAS's time. Below, OpenBLAS's kernels for small matrices are the
+// quicker ones, and for the gradients of large weights it is as quick.
 bool is_for_dnnl(const Product& p) {
-  constexpr Index operations = 1 << 14;
-  return p.c.dtype == DType::float32 && p.n >= 8 && p.k >= 8 && p.m * p.n * p.k >= operations;
+  if (p.c.dtype != DType::float32 || p.n < 8 || p.k < 8) return false;
+  if (p.m == 1) return !p.transpose_b && p.n * p.k >= Index{1} << 15;
+  const bool large_gradient = p.transpose_a && p.m * p.n >= Index{1} << 18;
+  return !large_gradient && p.m * p.n * p.k >= Index{1} << 19;
 }
 
 void by_dnnl(const Product& p) {
@@ -64,38 +66,8 @@ void by_dnnl(const Product& p) {
               status == dnnl_out_of_memory ? "It is out of memory." : "");
 }
 
-// C = Aᵀ B with few columns, the gradient of a weight on few inputs: Cᵀ = Bᵀ A has rows to go along
-// and takes a quarter of the time.
-constexpr Index few_columns = 7;
-bool is_narrow(const Product& p) {
-  return p.c.dtype == DType::float32 && p.transpose_a && !p.transpose_b && p.n <= few_columns &&
-         p.m >= 64 && p.k >= 32;
-}
-
-void narrow(const Product& p) {
-  constexpr Index width = 512;
-  std::array<float, few_columns * width> transposed;
-  for (Index begin = 0; begin < p.m; begin += width) {
-    const Index count = std::min(width, p.m - begin);
-    Product part{true, false, p.n, count, p.k, p.b, p.a, {}, false};
-    part.b.shape = {p.k, count};
-    part.b.data = p.a.as<float>() + begin;
-    part.b.stride = leading(p.a);
-    part.c = dense(transposed.data(), {p.n, count}, DType::float32);
-    by_dnnl(part);
-    for (Index i = 0; i < count; ++i) {
-      float* row = p.c.as<float>() + (begin + i) * leading(p.c);
-      for (Index j = 0; j < p.n; ++j) {
-        const float value = transposed[static_cast<std::size_t>(j * count + i)];
-        row[j] = p.add ? row[j] + value : value;
-      }
-    }
-  }
-}
 #else
 bool is_for_dnnl(const Product&) { return false; }
-bool is_narrow(const Product&) { return false; }
-void narrow(const Product&) {}
 void by_dnnl(const Product&) {}
 #endif
 
@@ -133,8 +105,6 @@ void gemm(bool transpose_a, bool transpose_b, const View& a, const View& b, bool
   const OneThread one_thread;
   if (is_for_dnnl(product)) {
     by_dnnl(product);
-  } else if (is_narrow(product)) {
-    narrow(product);
   } else if (c.dtype == DType::float32) {
     by_blas<float>(product);
   } else {

@@ -1,11 +1,12 @@
 #pragma once
-#include <autograd/view.hpp>
+#include <autograd/tensor.hpp>
 #include <memory>
 
 namespace carousel::detail {
 
-/// y = x W or x Wᵀ, or y += it, again and again with one matrix that is packed for the processor
-/// once: for the products of a recurrence's loop. By oneDNN.
+/// y = x W or x Wᵀ, or y += it, again and again with one matrix that is laid out for that once: for
+/// the products of a recurrence's loop. By oneDNN in a form of its own, or as a product with [k,
+/// n]. Which of them is a rule on dtype and shapes.
 class PackedProduct {
  public:
   struct Shapes {
@@ -14,10 +15,8 @@ class PackedProduct {
     bool transposed;           ///< W is [n, k]
     bool add;
   };
-  /// Whether it is there and pays, by a rule on dtype and shapes alone.
-  static bool pays(DType dtype, const Shapes& shapes);
 
-  explicit PackedProduct(const Shapes& shapes);
+  PackedProduct(DType dtype, const Shapes& shapes);
   ~PackedProduct();
   PackedProduct(PackedProduct&&) noexcept;
   PackedProduct& operator=(PackedProduct&&) noexcept;
@@ -28,6 +27,9 @@ class PackedProduct {
 
  private:
   struct Primitives;
+  Shapes shapes_;
+  View x_, y_, W_;  // where it is an ordinary product
+  Tensor copy_;     // Wᵀ
   std::unique_ptr<Primitives> primitives_;
 };
 

@@ -8,7 +8,7 @@ using namespace carousel::detail;
 
 namespace {
 
-/// x·W or x·Wᵀ with a constant W, as a product that is packed, where that pays.
+/// x·W or x·Wᵀ with a constant W.
 std::optional<PackedProduct> packed_product(const Instruction& i, const Program& program) {
   if (i.op != &linear_op && i.op != &times_op) return std::nullopt;
   if (program.buffers[static_cast<std::size_t>(i.x[1].buffer)].home != Buffer::Home::constant) {
@@ -23,8 +23,7 @@ std::optional<PackedProduct> packed_product(const Instruction& i, const Program&
   shapes.stride_y = y.stride;
   shapes.transposed = i.op == &linear_op;
   shapes.add = i.dx.empty() ? i.add : !i.dx[0].fresh;
-  if (!PackedProduct::pays(y.dtype, shapes)) return std::nullopt;
-  return PackedProduct(shapes);
+  return PackedProduct(y.dtype, shapes);
 }
 
 }  // namespace
