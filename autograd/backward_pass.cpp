@@ -202,8 +202,11 @@ void BackwardPass::start(std::uint32_t id, const View& cotangent) {
   if (!gradients_[id].needed) return;
   const Owner own = owner(id);
   if (own.pass->gradients_[own.id].in_parts) own.pass->enter_step(own.id, -1);
+  const bool is_first = own.pass->gradients_[own.id].view.data == nullptr;
   const View to = room(id);
-  if (cotangent.data != nullptr) {
+  if (cotangent.data != nullptr && is_first) {
+    copy(cotangent, to);
+  } else if (cotangent.data != nullptr) {
     accumulate(cotangent, to);
   } else {
     add_to_all(to, 1);

@@ -101,8 +101,7 @@ void add_eval(CLI::App& app, EvalOptions& options) {
 }
 
 void add_plan(CLI::App& app, PlanOptions& options) {
-  CLI::App& plan =
-      *app.add_subcommand("plan", "Show how a cell's step is compiled, and how fast it is.");
+  CLI::App& plan = *app.add_subcommand("plan", "Show how a cell is compiled and how fast it is.");
   plan.add_option("CELL", options.cell, "A cell of carousel list cells")->required()->type_name("");
   plan.add_option("--shape", options.shape, "Input, hidden size, batch, time steps")
       ->delimiter(',')

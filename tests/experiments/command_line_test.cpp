@@ -122,7 +122,8 @@ BOOST_AUTO_TEST_CASE(command_line_help_fits_a_terminal) {
                                                     {"list", "--help"},
                                                     {"report", "--help"},
                                                     {"eval", "--help"},
-                                                    {"describe", "--help"}}) {
+                                                    {"describe", "--help"},
+                                                    {"plan", "--help"}}) {
     std::istringstream lines(parse_command_line(arguments).text);
     for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80, line);
   }
@@ -131,11 +132,11 @@ BOOST_AUTO_TEST_CASE(command_line_help_fits_a_terminal) {
 BOOST_AUTO_TEST_CASE(command_line_mistakes_are_refused_with_advice) {
   BOOST_TEST(
       parsing({}) ==
-      "carousel: expected a command: run, report, eval, list, describe or verify; got none. See "
-      "carousel --help");
+      "carousel: expected a command: run, report, eval, list, describe, plan or verify; got none. "
+      "See carousel --help");
   BOOST_TEST(parsing({"rum", "x.yaml"}) ==
              "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, report, eval, list, "
-             "describe, verify");
+             "describe, plan, verify");
   BOOST_TEST(parsing({"lst", "run", "x.yaml"}).find("unknown command 'lst'") != std::string::npos);
   BOOST_TEST(parsing({"x.yaml"}) ==
              "carousel: expected a command; got 'x.yaml'. Did you mean 'carousel run x.yaml'?");
@@ -196,7 +197,7 @@ BOOST_AUTO_TEST_CASE(program_exit_codes) {
   BOOST_TEST(wrong.out == "");
   BOOST_TEST(wrong.err ==
              "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, report, eval, list, "
-             "describe, verify\n");
+             "describe, plan, verify\n");
   const Outcome listed = program({"carousel", "list", "cells"});
   BOOST_TEST(listed.code == 0);
   BOOST_TEST(listed.out == "cells\n");
