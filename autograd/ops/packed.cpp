@@ -118,6 +118,7 @@ void PackedProduct::Primitives::pack(const void* W) {
 }
 
 void PackedProduct::Primitives::run(const void* from, void* to) {
+  const OneThread one_thread;
   check(dnnl_memory_set_data_handle(x, const_cast<void*>(from)), "take a matrix");
   check(dnnl_memory_set_data_handle(y, to), "take a matrix");
   check(dnnl_primitive_execute(product, stream, 3, product_args), "multiply");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cells/compiled/compiled_step.hpp>
 #include <cells/compiled/join.hpp>
+#include <cells/compiled/rewriting.hpp>
 #include <cells/compiled/sums.hpp>
 
 namespace carousel::cells::compiled {
@@ -15,7 +16,7 @@ struct KnownSteps {
 StepGraph rewritten(StepGraph graph, const Passes& passes) {
   if (passes.sums) graph = with_sums_in_order(graph);
   if (passes.joins) graph = with_joined_ops(std::move(graph));
-  return with_own_results(std::move(graph));
+  return with_own_results(with_dense_reshapes(graph));
 }
 
 }  // namespace

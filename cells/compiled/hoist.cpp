@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/ops/table.hpp>
 #include <cells/compiled/hoist.hpp>
+#include <cells/compiled/rewriting.hpp>
 #include <set>
 
 namespace carousel::cells::compiled {
@@ -68,7 +69,8 @@ Hoisting hoisted(const StepGraph& graph) {
       per_row.push_back(of != Depends::nothing);
       on = std::max(on, of);
     }
-    const bool is_result = results.count(static_cast<int>(result.depends.size())) > 0;
+    const bool is_result =
+        value.source == Source::op && results.count(static_cast<int>(result.depends.size())) > 0;
     if (value.source == Source::op && on == Depends::input &&
         !(over_steps(graph, value, per_row) || is_view_of_rows(value))) {
       on = Depends::state;
@@ -88,7 +90,31 @@ Hoisting constants_hoisted(const StepGraph& graph) {
   return result;
 }
 
+namespace {
+
+/// A state that is a part of what is not in the loop is copied, for all that read it: then it has a
+/// gradient of its own.
+StepGraph with_states_in_loop(const StepGraph& graph) {
+  const std::vector<Depends> depends = hoisted(graph).depends;
+  Rewriting rewriting(graph);
+  const auto at = [&](int value) -> const Value& {
+    return graph.values[static_cast<std::size_t>(value)];
+  };
+  for (const int state : graph.computed) {
+    int root = state;
+    while (at(root).op != nullptr && at(root).op->view != nullptr) root = at(root).inputs[0];
+    if (root == state || depends[static_cast<std::size_t>(root)] == Depends::state) continue;
+    rewriting.replace(state, [&rewriting, state] {
+      return rewriting.make(copy_op, {}, {rewriting.as_it_was(state)});
+    });
+  }
+  return rewriting.finish();
+}
+
+}  // namespace
+
 StepGraph with_own_results(StepGraph graph) {
+  graph = with_states_in_loop(graph);
   std::vector<Depends> depends = hoisted(graph).depends;
   const std::size_t count = graph.values.size();
   const auto copied = [&](int of) {
@@ -105,18 +131,6 @@ StepGraph with_own_results(StepGraph graph) {
     return at < count && depends[at] == Depends::state && graph.values[at].source == Source::op &&
            graph.values[at].op->view == nullptr;
   };
-  // A part of what is not in the loop: that of the copy is shown.
-  for (std::size_t k = 0; k < graph.computed.size(); ++k) {
-    int root = graph.computed[k];
-    while (graph.values[static_cast<std::size_t>(root)].op != nullptr &&
-           graph.values[static_cast<std::size_t>(root)].op->view != nullptr) {
-      root = graph.values[static_cast<std::size_t>(root)].inputs[0];
-    }
-    if (depends[static_cast<std::size_t>(root)] == Depends::state) continue;
-    const int copy = copied(graph.computed[k]);
-    if (graph.next[k] == graph.computed[k]) graph.next[k] = copy;
-    graph.computed[k] = copy;
-  }
   std::vector<int> used;
   const int output = graph.output;
   for (int& next : graph.next) {

@@ -19,12 +19,17 @@ struct Part {
 class Search {
  public:
   Search(const StepGraph& graph, const Hoisting& hoisting)
-      : graph_(graph), hoisting_(hoisting), uses_(uses(graph)), readers_(graph.values.size()) {
+      : graph_(graph),
+        hoisting_(hoisting),
+        uses_(uses(graph)),
+        readers_(graph.values.size()),
+        reshaped_(graph.values.size(), false) {
     for (int i = 0; i < static_cast<int>(graph.values.size()); ++i) {
       const Value& v = at(i);
       const bool is_view = v.source == Source::op && v.op->view != nullptr;
       parts_.push_back(is_view ? part_of(parts_[index(v.inputs[0])], v)
                                : Part{i, 0, v.shape.columns()});
+      if (is_reshape(v)) reshaped_[index(v.inputs[0])] = true;
       if (is_view) continue;
       for (const int input : v.inputs) readers_[index(parts_[index(input)].root)].push_back(i);
     }
@@ -36,7 +41,7 @@ class Search {
       const Value& v = at(i);
       const bool can = v.op != nullptr && v.op->shape == elementwise_shape &&
                        is_floating(v.dtype) && hoisting_.depends[index(i)] == Depends::state &&
-                       !is_result(i);
+                       !is_result(i) && !reshaped_[index(i)];
       if (!can) continue;
       if (v.op == &add_op && (add_up(i, 0) || add_up(i, 1))) continue;
       for (std::size_t k = 0; k < v.inputs.size(); ++k) {
@@ -102,6 +107,7 @@ class Search {
   std::vector<int> uses_;
   std::vector<Part> parts_;
   std::vector<std::vector<int>> readers_;  // by root: values that are no views
+  std::vector<bool> reshaped_;             // needs its elements together
   InPlace result_;
 };
 

@@ -7,11 +7,22 @@ namespace carousel::cells::compiled {
 using namespace carousel::detail;
 using Home = Buffer::Home;
 
+bool Lowering::stacked(const Instruction& i) const {
+  const auto follow = [&](const Place& place) {
+    if (!place) return true;
+    const Buffer& buffer = result_.program.buffers[static_cast<std::size_t>(place.buffer)];
+    if (buffer.home == Home::constant || buffer.home == Home::d_constant) return true;
+    if (place.shape.rank() < 2) return i.op == &where_op || i.op == &keep_op;  // a mask
+    return place.shape.rows() * place.stride == buffer.elements;
+  };
+  return std::all_of(i.x.begin(), i.x.end(), follow) && follow(i.y) && follow(i.dy);
+}
+
 // A gradient of a parameter: once for the steps of a chunk where rows are independent, else step by
 // step.
 void Lowering::add_to_constant(Instruction instruction, bool over_time,
                                std::vector<Instruction>& list) {
-  if (!over_time) {
+  if (!over_time || !stacked(instruction)) {
     list.push_back(std::move(instruction));
     return;
   }
@@ -65,7 +76,7 @@ void Lowering::pull(int value) {
   Instruction later = back;
   std::vector<bool> rows;
   for (const int input : v.inputs) rows.push_back(per_row(input));
-  const bool by_rows = over_rows(graph_, v, rows);
+  const bool by_rows = over_rows(graph_, v, rows) && stacked(back);
   bool now = false, some_later = false;
   back.dx.resize(v.inputs.size());
   later.dx.resize(v.inputs.size());

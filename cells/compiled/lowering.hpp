@@ -45,6 +45,8 @@ class Lowering {
   bool is_constant(int value) const { return depends(places_.root(value)) == Depends::nothing; }
   /// A value of the step or of x: it has a row for each sequence.
   bool per_row(int value) const { return !is_constant(value); }
+  /// Whether the rows of several steps follow each other in all that an instruction works on.
+  bool stacked(const Instruction& instruction) const;
   Instruction::Target target(int value, bool assigns, std::vector<Instruction>& list);
   void add_to_constant(Instruction instruction, bool over_time, std::vector<Instruction>& list);
   void passes_on(int value);

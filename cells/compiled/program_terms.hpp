@@ -31,6 +31,14 @@ class ProgramTerms final : public carousel::detail::Terms {
     if (!wanted(i)) return;
     const int input = inputs_[static_cast<std::size_t>(i)];
     Instruction step = instruction(op, operands, attr);
+    if (!op.adds) {  // by way of a scratch
+      step.y = scratch(lowering_.at(input).shape);
+      list().push_back(step);
+      Instruction sum;
+      sum.kind = Instruction::Kind::add;
+      sum.x.push_back(step.y);
+      step = sum;
+    }
     if (lowering_.is_constant(input)) {
       const auto from_step = [this](Terms::Value v) { return v < first_made && rows(v); };
       const bool sums = &op == &carousel::detail::outer_sum_op ||
@@ -39,14 +47,6 @@ class ProgramTerms final : public carousel::detail::Terms {
       const bool over_time = sums && std::all_of(operands.begin(), operands.end(), from_step);
       lowering_.add_to_constant(step, over_time, list());
       return;
-    }
-    if (!op.adds) {  // by way of a scratch
-      step.y = scratch(lowering_.at(input).shape);
-      list().push_back(step);
-      Instruction sum;
-      sum.kind = Instruction::Kind::add;
-      sum.x.push_back(step.y);
-      step = sum;
     }
     step.dx.push_back(lowering_.target(input, /*assigns=*/true, list()));
     list().push_back(step);

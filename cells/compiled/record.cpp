@@ -21,6 +21,9 @@ Compilation compiled(const detail::Sequence& sequence, Tape& tape, const Passes&
     return {nullptr, "the step reads the value of " + nested.asked_for(), {}};
   }
   nested.reset();
+  if (nested.recording_gradients() && stops_gradients(graph)) {
+    return {nullptr, "a part of the step has no gradient", {}};
+  }
   return {CompiledStep::of(graph, nested.recording_gradients(), passes, nested), "",
           graph.captured};
 }

@@ -161,6 +161,7 @@ void CompiledRecurrence::run_segment(Index segment) {
       m.before = before;
     }
   }
+  in_memory_ = -1;  // until all of it has been run
   for (Index t = begin; t < end;) {
     move_chunks(memory_, t);
     step_->before().bind(memory_);

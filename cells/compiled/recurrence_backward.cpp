@@ -129,7 +129,10 @@ void CompiledRecurrence::pass_over_chunk(Pass& pass, const Node& self, Memories&
 
 void CompiledRecurrence::pullback(Pass& pass, std::uint32_t node) {
   const Node& self = pass.tape().nodes()[node];
-  for (const std::uint32_t id : used()) {
+  std::vector<std::uint32_t> ids = used();
+  ids.insert(ids.end(), captured_.begin(), captured_.end());
+  ids.push_back(sequence_.xs.id());
+  for (const std::uint32_t id : ids) {
     if (!pass.tells_steps_apart(id)) continue;
     throw Error(ErrorKind::argument, "cell '" + sequence_.cell->name() + "'",
                 "a backward pass that is the same at every step",

@@ -13,11 +13,15 @@ int Rewriting::at(int old) {
     now_[index] = made();
     return now_[index];
   }
-  Value copy = from_.values[index];
+  now_[index] = as_it_was(old);
+  return now_[index];
+}
+
+int Rewriting::as_it_was(int old) {
+  Value copy = from_.values[static_cast<std::size_t>(old)];
   for (int& input : copy.inputs) input = at(input);
   result_.values.push_back(std::move(copy));
-  now_[index] = static_cast<int>(result_.values.size()) - 1;
-  return now_[index];
+  return static_cast<int>(result_.values.size()) - 1;
 }
 
 int Rewriting::make(const Op& op, const Attr& attr, std::vector<int> inputs) {
@@ -60,6 +64,21 @@ StepGraph Rewriting::finish() {
   result_.captured = from_.captured;
   result_.constants = from_.constants;
   return std::move(result_);
+}
+
+StepGraph with_dense_reshapes(const StepGraph& graph) {
+  Rewriting rewriting(graph);
+  for (int i = 0; i < static_cast<int>(graph.values.size()); ++i) {
+    const Value& v = graph.values[static_cast<std::size_t>(i)];
+    if (!is_reshape(v)) continue;
+    const Value& of = graph.values[static_cast<std::size_t>(v.inputs[0])];
+    if (of.op == nullptr || of.op->view == nullptr) continue;
+    rewriting.replace(i, [&rewriting, &v] {
+      const int copy = rewriting.make(carousel::detail::copy_op, {}, {rewriting.at(v.inputs[0])});
+      return rewriting.make(*v.op, v.attr, {copy});
+    });
+  }
+  return rewriting.finish();
 }
 
 std::vector<int> uses(const StepGraph& graph) {

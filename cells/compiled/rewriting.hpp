@@ -18,6 +18,8 @@ class Rewriting {
   }
   /// The value that `old` is in the new graph.
   int at(int old);
+  /// The value as it was, also where there is a replacement for it.
+  int as_it_was(int old);
   /// A new value; `inputs` are values of the new graph.
   int make(const Op& op, const Attr& attr, std::vector<int> inputs);
   /// The part begin..end of the last axis of a value of the new graph.
@@ -33,6 +35,10 @@ class Rewriting {
   std::vector<int> now_;
   std::vector<std::function<int()>> replacement_;
 };
+
+/// A view other than of columns or rows, a reshape, of what is a part of something: of a copy. What
+/// it was made of in the trace had elements of its own.
+StepGraph with_dense_reshapes(const StepGraph& graph);
 
 /// How many values use each value; an output and a state handed on are uses, too.
 std::vector<int> uses(const StepGraph& graph);

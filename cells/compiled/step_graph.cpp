@@ -72,14 +72,24 @@ bool same(const StepGraph& a, const StepGraph& b) {
                     identical);
 }
 
+bool stops_gradients(const StepGraph& graph) {
+  return std::any_of(graph.values.begin(), graph.values.end(), [&](const Value& v) {
+    if (v.op == nullptr || v.requires_grad || !v.op->differentiable || !is_floating(v.dtype)) {
+      return false;
+    }
+    return std::any_of(v.inputs.begin(), v.inputs.end(), [&](int input) {
+      return graph.values[static_cast<std::size_t>(input)].requires_grad;
+    });
+  });
+}
+
 namespace {
 
-/// A state that the step hands on as it received it becomes a value of its own.
-const Var& own(Var& state, const std::vector<Var>& received) {
-  for (const Var& other : received) {
-    if (other.id() != state.id()) continue;
+/// A state that no op has made becomes a value of its own: one handed on as it was received, x.
+const Var& own(Var& state, Nested& nested) {
+  state = nested.here(state);
+  if (nested.tape().nodes()[state.id()].op == nullptr) {
     state = record(carousel::detail::copy_op, {&state});
-    break;
   }
   return state;
 }
@@ -117,15 +127,14 @@ StepGraph traced(const detail::Sequence& sequence, Index t, Nested& nested) {
     const Var seen = record(carousel::detail::keep_op, {&counts, &x}, where_true);
     output = cell.step(seen, state, sequence.prepared.get(), context);
     for (std::size_t k = 0; k < state.size(); ++k) {
-      graph.computed.push_back(id_of(own(state[k], before)));
+      graph.computed.push_back(id_of(own(state[k], nested)));
       graph.next.push_back(id_of(where(counts, state[k], before[k])));
     }
     output = where(counts, output, last);
     graph.next.push_back(id_of(output));
   } else {
-    const std::vector<Var> before = state;
     output = cell.step(x, state, sequence.prepared.get(), context);
-    for (Var& s : state) graph.computed.push_back(id_of(own(s, before)));
+    for (Var& s : state) graph.computed.push_back(id_of(own(s, nested)));
     graph.next = graph.computed;
   }
   graph.output = id_of(output);

@@ -1,5 +1,6 @@
 #pragma once
 #include <autograd/nested.hpp>
+#include <autograd/ops/table.hpp>
 #include <cells/sequence.hpp>
 
 /// One step of a recurrence as data: the intermediate representation that everything here works on.
@@ -41,8 +42,18 @@ struct StepGraph {
 
 bool same(const Attr& a, const Attr& b);
 
+/// A view other than a range of columns or rows: its operand's elements have to be together.
+inline bool is_reshape(const Value& value) {
+  return value.op != nullptr && value.op->view != nullptr &&
+         value.op != &carousel::detail::slice_op;
+}
+
 /// Whether two steps do the same, on values of the same shapes; `captured` may be other ones.
 bool same(const StepGraph& a, const StepGraph& b);
+
+/// Whether a value has no gradient although an operand has: by NoGrad, which the passes do not
+/// know.
+bool stops_gradients(const StepGraph& graph);
 
 /// The step at t as a graph, recorded without computing. Throws ReadsValue where the step asks for
 /// a number.

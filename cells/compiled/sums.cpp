@@ -23,6 +23,12 @@ class Sums {
         rewriting_.replace(
             i, [this, i] { return plus(without_bias(at(i)), rewriting_.at(at(i).inputs[2])); });
       }
+      if (is_row_product(at(i))) {
+        rewriting_.replace(i, [this, i] {
+          const auto& of = at(i).inputs;
+          return rewriting_.make(times_op, {}, {rewriting_.at(of[0]), rewriting_.at(of[1])});
+        });
+      }
       if (at(i).op != &add_op || inside[index(i)]) continue;
       std::vector<int> terms;
       const auto collect = [&](const auto& self, int value) -> void {
@@ -51,6 +57,12 @@ class Sums {
   static std::size_t index(int value) { return static_cast<std::size_t>(value); }
   const Value& at(int value) const { return graph_.values[index(value)]; }
 
+  /// matmul(x, W) of two matrices, W a constant: what the loop knows as x W.
+  bool is_row_product(const Value& v) const {
+    return v.op == &matmul_op && v.attr.axis == 0 && v.shape.rank() == 2 &&
+           depends_[index(v.inputs[0])] != Depends::nothing &&
+           depends_[index(v.inputs[1])] == Depends::nothing;
+  }
   int without_bias(const Value& affine) {
     return rewriting_.make(linear_op, {},
                            {rewriting_.at(affine.inputs[0]), rewriting_.at(affine.inputs[1])});

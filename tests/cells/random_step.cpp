@@ -1,3 +1,4 @@
+#include <autograd/tape.hpp>
 #include <tests/cells/random_step.hpp>
 
 namespace carousel::testing {
@@ -10,7 +11,7 @@ constexpr Var RandomStep::State::*fields[] = {&RandomStep::State::a, &RandomStep
 class Draw {
  public:
   Draw(const RandomStep& cell, const Var& x, const RandomStep::State& s)
-      : cell_(cell), random_(cell.seed, "step") {
+      : cell_(cell), x_(x), random_(cell.seed, "step") {
     for (Index k = 0; k < cell.count(); ++k) values_.push_back(s.*fields[k]);
     values_.push_back(one_of(2) == 0 ? linear(x, cell.W) : linear(x, cell.W, cell.p));
     if (one_of(2) == 0) values_.push_back(linear(x, cell.V));
@@ -21,7 +22,7 @@ class Draw {
     for (int i = 0; i < ops; ++i) values_.push_back(next());
     cells::Step<RandomStep::State> result;
     for (Index k = 0; k < cell_.count(); ++k) {
-      Var state = any();
+      Var state = one_of(12) == 0 ? x_.tape().zeros(state_shape()) + cell_.q : any();
       if (one_of(4) != 0) state = tanh(state);
       result.state.*fields[k] = state;
     }
@@ -46,10 +47,13 @@ class Draw {
   const Param& weight() { return one_of(2) == 0 ? cell_.U : cell_.R; }
   const Param& bias() { return one_of(2) == 0 ? cell_.p : cell_.q; }
 
+  Var used(const Param& param) const { return x_.tape().use(param); }
+  Shape state_shape() const { return values_.front().shape(); }
+
   Var next() {
     const int first = any_position(), second = another_than(first);
     const Var a = at(first), b = at(second);
-    switch (one_of(16)) {
+    switch (one_of(21)) {
       case 0:
         return sigmoid(a);
       case 1:
@@ -86,12 +90,31 @@ class Draw {
         return normalize(a, 1e-2) * bias();
       case 14:
         return softplus(-a) / (1.0 + square(b));
-      default:
+      case 15:
         return matmul(a, weight());
+      case 16: {  // a gate as heads of two
+        const Index batch = a.shape()[0], half = a.shape()[1] / 2;
+        const Var heads = reshape(sigmoid(a), {batch, 2, half});
+        return reshape(tanh(heads * 2.0), {batch, 2 * half}) * b;
+      }
+      case 17:  // what all sequences have in common
+        return tanh(a + linear(mean(b, {0}), weight()));
+      case 18: {  // some sequences otherwise than others
+        const Index some = (a.shape()[0] + 1) / 2;
+        return concat({linear(slice(a, 0, 0, some), weight()), slice(b, 0, some, b.shape()[0])}, 0);
+      }
+      case 19: {  // gates of one product, split
+        const Var both = tanh(linear(a, concat({used(weight()), weight()}, 0)));
+        const auto [one, two] = split<2>(both);
+        return one * two - one;
+      }
+      default:  // a part of what is hoisted
+        return slice(linear(x_, concat({used(cell_.W), cell_.V}, 0)), -1, 0, a.shape()[1]);
     }
   }
 
   const RandomStep& cell_;
+  Var x_;
   Random random_;
   std::vector<Var> values_;
 };
