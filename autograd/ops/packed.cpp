@@ -30,8 +30,8 @@ template <class Handle, dnnl_status_t (*destroy)(Handle)> class Owned {
   }
   Owned(const Owned&) = delete;
   Owned& operator=(const Owned&) = delete;
-  Handle* operator&() { return &handle_; }  // NOLINT: filled by oneDNN
-  operator Handle() const { return handle_; }
+  Handle* operator&() { return &handle_; }     // NOLINT: filled by oneDNN
+  operator Handle() const { return handle_; }  // NOLINT: it is one
 
  private:
   Handle handle_ = nullptr;
