@@ -14,6 +14,7 @@ struct KnownSteps {
 };
 
 StepGraph rewritten(StepGraph graph, const Passes& passes) {
+  graph = with_states_in_loop(graph);
   if (passes.sums) graph = with_sums_in_order(graph);
   if (passes.joins) graph = with_joined_ops(std::move(graph));
   return with_own_results(with_dense_reshapes(graph));

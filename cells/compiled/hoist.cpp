@@ -90,10 +90,6 @@ Hoisting constants_hoisted(const StepGraph& graph) {
   return result;
 }
 
-namespace {
-
-/// A state that is a part of what is not in the loop is copied, for all that read it: then it has a
-/// gradient of its own.
 StepGraph with_states_in_loop(const StepGraph& graph) {
   const std::vector<Depends> depends = hoisted(graph).depends;
   Rewriting rewriting(graph);
@@ -111,10 +107,7 @@ StepGraph with_states_in_loop(const StepGraph& graph) {
   return rewriting.finish();
 }
 
-}  // namespace
-
 StepGraph with_own_results(StepGraph graph) {
-  graph = with_states_in_loop(graph);
   std::vector<Depends> depends = hoisted(graph).depends;
   const std::size_t count = graph.values.size();
   const auto copied = [&](int of) {

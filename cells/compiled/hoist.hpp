@@ -21,6 +21,10 @@ Hoisting constants_hoisted(const StepGraph& graph);
 /// once, where `per_row[i]` says that operand i has a row for each sequence.
 bool over_rows(const StepGraph& graph, const Value& value, const std::vector<bool>& per_row);
 
+/// A state that is a part of what is not in the loop is copied, for all that read it: then it has a
+/// gradient of its own. To be done before other passes, which read around views.
+StepGraph with_states_in_loop(const StepGraph& graph);
+
 /// A graph whose output and next states are values of their own, made by ops: what is handed out as
 /// it was received, or as a part of something, or twice, is copied.
 StepGraph with_own_results(StepGraph graph);
