@@ -5,7 +5,7 @@
 #include <limits>
 #include <xtensor-blas/xblas.hpp>
 #ifdef CAROUSEL_HAS_DNNL
-#include <dnnl.h>
+#include <autograd/ops/dnnl.hpp>
 #endif
 
 // xtensor-blas declares the products only.
@@ -56,14 +56,10 @@ bool is_for_dnnl(const Product& p) {
 }
 
 void by_dnnl(const Product& p) {
-  const dnnl_status_t status =
-      dnnl_sgemm(p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.m, p.n, p.k, 1.0F,
-                 p.a.as<float>(), leading(p.a), p.b.as<float>(), leading(p.b), p.add ? 1.0F : 0.0F,
-                 p.c.as<float>(), leading(p.c));
-  if (status == dnnl_success) return;
-  throw Error(ErrorKind::argument, "matrix product", "oneDNN to compute it",
-              "its status " + std::to_string(status),
-              status == dnnl_out_of_memory ? "It is out of memory." : "");
+  check_dnnl(dnnl_sgemm(p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.m, p.n, p.k, 1.0F,
+                        p.a.as<float>(), leading(p.a), p.b.as<float>(), leading(p.b),
+                        p.add ? 1.0F : 0.0F, p.c.as<float>(), leading(p.c)),
+             "multiply");
 }
 
 #else

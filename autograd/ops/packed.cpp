@@ -1,11 +1,8 @@
 #include <autograd/ops/gemm.hpp>
 #include <autograd/ops/one_thread.hpp>
 #include <autograd/ops/packed.hpp>
-#include <autograd/ops/walk.hpp>
-#include <autograd/support/error.hpp>
-#include <string>
 #ifdef CAROUSEL_HAS_DNNL
-#include <dnnl.h>
+#include <autograd/ops/dnnl.hpp>
 #endif
 
 namespace carousel::detail {
@@ -13,13 +10,6 @@ namespace carousel::detail {
 #ifdef CAROUSEL_HAS_DNNL
 
 namespace {
-
-void check(dnnl_status_t status, const char* what) {
-  if (status == dnnl_success) return;
-  throw Error(ErrorKind::argument, "packed matrix product", "oneDNN to " + std::string(what),
-              "its status " + std::to_string(status),
-              status == dnnl_out_of_memory ? "It is out of memory." : "");
-}
 
 /// Owns a handle of oneDNN's C interface.
 template <class Handle, dnnl_status_t (*destroy)(Handle)> class Owned {
@@ -40,8 +30,8 @@ template <class Handle, dnnl_status_t (*destroy)(Handle)> class Owned {
 dnnl_memory_desc_t matrix(Index rows, Index columns, Index down, Index right) {
   const dnnl_dims_t extents{rows, columns}, strides{down, right};
   dnnl_memory_desc_t result;
-  check(dnnl_memory_desc_init_by_strides(&result, 2, extents, dnnl_f32, strides),
-        "describe a matrix");
+  check_dnnl(dnnl_memory_desc_init_by_strides(&result, 2, extents, dnnl_f32, strides),
+             "describe a matrix");
   return result;
 }
 
@@ -58,39 +48,41 @@ struct PackedProduct::Primitives {
   void run(const void* from, void* to);
   explicit Primitives(const Shapes& s) {
     const OneThread one_thread;  // decided as a primitive is made, too
-    check(dnnl_engine_create(&engine, dnnl_cpu, 0), "make an engine");
-    check(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), "make a stream");
+    check_dnnl(dnnl_engine_create(&engine, dnnl_cpu, 0), "make an engine");
+    check_dnnl(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), "make a stream");
     const dnnl_memory_desc_t of_x = matrix(s.rows, s.k, s.stride_x, 1);
     const dnnl_memory_desc_t of_y = matrix(s.rows, s.n, s.stride_y, 1);
     const dnnl_memory_desc_t of_w =
         s.transposed ? matrix(s.k, s.n, 1, s.k) : matrix(s.k, s.n, s.n, 1);
     const dnnl_dims_t extents{s.k, s.n};
     dnnl_memory_desc_t any;
-    check(dnnl_memory_desc_init_by_tag(&any, 2, extents, dnnl_f32, dnnl_format_tag_any),
-          "describe a packed matrix");
+    check_dnnl(dnnl_memory_desc_init_by_tag(&any, 2, extents, dnnl_f32, dnnl_format_tag_any),
+               "describe a packed matrix");
     dnnl_matmul_desc_t operation;
-    check(dnnl_matmul_desc_init(&operation, &of_x, &any, nullptr, &of_y), "describe a product");
+    check_dnnl(dnnl_matmul_desc_init(&operation, &of_x, &any, nullptr, &of_y),
+               "describe a product");
     Owned<dnnl_primitive_attr_t, dnnl_primitive_attr_destroy> attributes;
-    check(dnnl_primitive_attr_create(&attributes), "make attributes");
+    check_dnnl(dnnl_primitive_attr_create(&attributes), "make attributes");
     if (s.add) {
       Owned<dnnl_post_ops_t, dnnl_post_ops_destroy> sum;
-      check(dnnl_post_ops_create(&sum), "add to a matrix");
-      check(dnnl_post_ops_append_sum(sum, 1.0F), "add to a matrix");
-      check(dnnl_primitive_attr_set_post_ops(attributes, sum), "add to a matrix");
+      check_dnnl(dnnl_post_ops_create(&sum), "add to a matrix");
+      check_dnnl(dnnl_post_ops_append_sum(sum, 1.0F), "add to a matrix");
+      check_dnnl(dnnl_primitive_attr_set_post_ops(attributes, sum), "add to a matrix");
     }
     Owned<dnnl_primitive_desc_t, dnnl_primitive_desc_destroy> chosen, reorder;
-    check(dnnl_primitive_desc_create(&chosen, &operation, attributes, engine, nullptr),
-          "choose a product");
-    check(dnnl_primitive_create(&product, chosen), "make a product");
+    check_dnnl(dnnl_primitive_desc_create(&chosen, &operation, attributes, engine, nullptr),
+               "choose a product");
+    check_dnnl(dnnl_primitive_create(&product, chosen), "make a product");
     const dnnl_memory_desc_t* of_packed =
         dnnl_primitive_desc_query_md(chosen, dnnl_query_weights_md, 0);
-    check(dnnl_reorder_primitive_desc_create(&reorder, &of_w, engine, of_packed, engine, nullptr),
-          "choose a packing");
-    check(dnnl_primitive_create(&packing, reorder), "make a packing");
-    check(dnnl_memory_create(&x, &of_x, engine, DNNL_MEMORY_NONE), "make memory");
-    check(dnnl_memory_create(&y, &of_y, engine, DNNL_MEMORY_NONE), "make memory");
-    check(dnnl_memory_create(&plain, &of_w, engine, DNNL_MEMORY_NONE), "make memory");
-    check(dnnl_memory_create(&packed, of_packed, engine, DNNL_MEMORY_ALLOCATE), "make memory");
+    check_dnnl(
+        dnnl_reorder_primitive_desc_create(&reorder, &of_w, engine, of_packed, engine, nullptr),
+        "choose a packing");
+    check_dnnl(dnnl_primitive_create(&packing, reorder), "make a packing");
+    check_dnnl(dnnl_memory_create(&x, &of_x, engine, DNNL_MEMORY_NONE), "make memory");
+    check_dnnl(dnnl_memory_create(&y, &of_y, engine, DNNL_MEMORY_NONE), "make memory");
+    check_dnnl(dnnl_memory_create(&plain, &of_w, engine, DNNL_MEMORY_NONE), "make memory");
+    check_dnnl(dnnl_memory_create(&packed, of_packed, engine, DNNL_MEMORY_ALLOCATE), "make memory");
     product_args[0] = {DNNL_ARG_SRC, x};
     product_args[1] = {DNNL_ARG_WEIGHTS, packed};
     product_args[2] = {DNNL_ARG_DST, y};
@@ -113,15 +105,15 @@ bool is_for_dnnl(DType dtype, const PackedProduct::Shapes& s) {
 
 // oneDNN takes no pointers to const; it does not write to these two.
 void PackedProduct::Primitives::pack(const void* W) {
-  check(dnnl_memory_set_data_handle(plain, const_cast<void*>(W)), "take a matrix");
-  check(dnnl_primitive_execute(packing, stream, 2, packing_args), "pack a matrix");
+  check_dnnl(dnnl_memory_set_data_handle(plain, const_cast<void*>(W)), "take a matrix");
+  check_dnnl(dnnl_primitive_execute(packing, stream, 2, packing_args), "pack a matrix");
 }
 
 void PackedProduct::Primitives::run(const void* from, void* to) {
   const OneThread one_thread;
-  check(dnnl_memory_set_data_handle(x, const_cast<void*>(from)), "take a matrix");
-  check(dnnl_memory_set_data_handle(y, to), "take a matrix");
-  check(dnnl_primitive_execute(product, stream, 3, product_args), "multiply");
+  check_dnnl(dnnl_memory_set_data_handle(x, const_cast<void*>(from)), "take a matrix");
+  check_dnnl(dnnl_memory_set_data_handle(y, to), "take a matrix");
+  check_dnnl(dnnl_primitive_execute(product, stream, 3, product_args), "multiply");
 }
 
 #else

@@ -32,9 +32,9 @@ struct Options {
   std::vector<std::string> cells, kinds, variants;  ///< those to measure; empty: all
 };
 
-/// One thing to measure: a cell, run by a library in one of its ways.
+/// One thing to measure: a cell, run by an engine, a library, in one of its ways.
 struct Measurement {
-  std::string library, variant, cell, kind;
+  std::string engine, variant, cell, kind;
 };
 
 inline bool is_selected(const Options& options, const Measurement& m) {
@@ -121,7 +121,7 @@ inline void print(const Options& options, const Measurement& m, double check, lo
                   const std::vector<double>& ms) {
   const Workload& w = options.workload;
   std::printf("{\"blas_kernels\":\"%s\",\"library\":\"%s\",\"variant\":\"%s\",\"cell\":\"%s\",",
-              blas_kernels().c_str(), m.library.c_str(), m.variant.c_str(), m.cell.c_str());
+              blas_kernels().c_str(), m.engine.c_str(), m.variant.c_str(), m.cell.c_str());
   std::printf("\"kind\":\"%s\",\"threads\":%d,\"check\":%.7g,\"kib\":%ld,", m.kind.c_str(),
               options.threads, check, kib);
   std::printf("\"shape\":[%lld,%lld,%lld,%lld],\"ms\":[", static_cast<long long>(w.input),
