@@ -2,6 +2,8 @@
 #include <autograd/support/error.hpp>
 #include <cells/compiled/recurrence.hpp>
 #include <cells/plan.hpp>
+#include <cmath>
+#include <optional>
 
 namespace carousel::cells {
 namespace {
@@ -76,8 +78,10 @@ class CostModel {
     return best;
   }
 
-  /// The least that a budget has to be.
+  /// The least that a budget has to be, over the prediction.
   static constexpr double margin = 1.1;
+
+  bool is_compiled() const { return compiled_; }
 
  private:
   Index chunk_of_segments() const {
@@ -172,16 +176,44 @@ template <class F> Index largest(Index most, F&& fits) {
   return low;
 }
 
+/// The plan that fits; none where a budget suffices for none. `least` becomes the plan that would
+/// take least then.
+std::optional<MemoryPlan> fitting_plan(const AnyCell& cell, const Workload& workload,
+                                       const Memory& memory, MemoryPlan& least) {
+  const Index time = workload.time;
+  const auto planned = [&](const CostModel& costs, Index segment, bool gave_up) {
+    MemoryPlan plan;
+    plan.segment = segment;
+    plan.peak = static_cast<std::size_t>(std::ceil(costs.peak(time, segment)));
+    if (gave_up) plan.recorded_because = "its memory budget does not suffice for a compiled one";
+    return plan;
+  };
+  for (Workload way = workload;; way.compile = false) {
+    const bool gave_up = way.compile != workload.compile;
+    const CostModel costs(cell, way);
+    if (!memory.is_budget()) {
+      const bool full = memory.is_full();
+      return planned(costs, full ? 0 : memory.segment_steps(time, workload.batch), gave_up);
+    }
+    const Index segment = costs.fitting(time, static_cast<double>(memory.bytes()));
+    if (segment >= 0) return planned(costs, segment, gave_up);
+    const MemoryPlan leanest = planned(costs, costs.leanest(time), gave_up);
+    if (least.peak == 0 || leanest.peak < least.peak) least = leanest;
+    if (!costs.is_compiled()) return std::nullopt;
+  }
+}
+
 [[noreturn]] void refuse(const AnyCell& cell, const Workload& workload, const Memory& memory,
-                         const CostModel& costs) {
-  const auto bytes = static_cast<double>(memory.bytes());
-  const double least = CostModel::margin * costs.peak(workload.time, costs.leanest(workload.time));
-  const Index time = largest(workload.time, [&](Index T) { return costs.fitting(T, bytes) >= 0; });
-  const Index batch = largest(workload.batch, [&](Index b) {
+                         std::size_t least) {
+  const auto fits = [&](Index Workload::*size, Index value) {
     Workload smaller = workload;
-    smaller.batch = b;
-    return CostModel(cell, smaller).fitting(workload.time, bytes) >= 0;
-  });
+    smaller.*size = value;
+    MemoryPlan ignored;
+    return fitting_plan(cell, smaller, memory, ignored).has_value();
+  };
+  const Index time = largest(workload.time, [&](Index T) { return fits(&Workload::time, T); });
+  const Index batch = largest(workload.batch, [&](Index b) { return fits(&Workload::batch, b); });
+  const double budget = CostModel::margin * static_cast<double>(least);
   std::string fix;
   if (time > 0) fix = "It suffices for T = " + std::to_string(time) + " at this batch";
   if (batch > 0) {
@@ -189,7 +221,7 @@ template <class F> Index largest(Index most, F&& fits) {
            " at this T";
   }
   throw Error(ErrorKind::memory, "memory of cell '" + cell.name() + "'",
-              "at least " + size_text_above(static_cast<std::size_t>(least)) + " for T = " +
+              "at least " + size_text_above(static_cast<std::size_t>(budget)) + " for T = " +
                   std::to_string(workload.time) + ", batch " + std::to_string(workload.batch),
               memory.text(), fix.empty() ? "Choose a smaller cell." : fix + ".");
 }
@@ -202,19 +234,10 @@ MemoryPlan plan_memory(const AnyCell& cell, const Workload& workload, const Memo
         ErrorKind::argument, "plan_memory", "at least one step and one sequence",
         "T = " + std::to_string(workload.time) + ", batch " + std::to_string(workload.batch));
   }
-  const CostModel costs(cell, workload);
-  MemoryPlan plan;
-  if (memory.is_budget()) {
-    plan.segment = costs.fitting(workload.time, static_cast<double>(memory.bytes()));
-    if (plan.segment < 0) {
-      if (!workload.or_least) refuse(cell, workload, memory, costs);
-      plan.segment = costs.leanest(workload.time);
-    }
-  } else if (!memory.is_full()) {
-    plan.segment = memory.segment_steps(workload.time, workload.batch);
-  }
-  plan.peak = static_cast<std::size_t>(costs.peak(workload.time, plan.segment));
-  return plan;
+  MemoryPlan least;
+  if (const auto plan = fitting_plan(cell, workload, memory, least)) return *plan;
+  if (!workload.or_least) refuse(cell, workload, memory, least.peak);
+  return least;
 }
 
 }  // namespace carousel::cells

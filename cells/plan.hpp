@@ -22,13 +22,17 @@ struct MemoryPlan {
   Index segment = 0;     ///< steps; 0: everything is kept
   std::size_t peak = 0;  ///< predicted Tape::peak_bytes() of forward and backward; without the ops
                          ///< of the loss
+  /// Why the steps are recorded although the workload asks for compiled ones, where that is the
+  /// plan's doing; empty otherwise.
+  std::string recorded_because;
   /// The same as what to ask unroll() for, without another prediction.
   Memory memory() const { return segment == 0 ? Memory() : Memory::every(segment); }
 };
 
 /// Predicts the peak from recordings of two and four steps with few sequences. A budget has to be a
-/// tenth more than the prediction. One that not even the best segments fit into is an error
-/// (memory) that says which T and which batch would fit.
+/// tenth more than the prediction. Where a compiled recurrence, which takes a chunk of some hundred
+/// rows at least, does not fit into it, the steps are recorded. A budget that not even the best
+/// segments of those fit into is an error (memory) that says which T and which batch would fit.
 MemoryPlan plan_memory(const AnyCell& cell, const Workload& workload, const Memory& memory);
 
 }  // namespace carousel::cells

@@ -51,11 +51,14 @@ void record_every_step(const detail::Sequence& sequence, Tape& tape, Unrolled& r
   }
 }
 
-/// Steps of a segment; 0: everything is kept.
-Index segment_of(const detail::Sequence& sequence, const UnrollOptions& options) {
+MemoryPlan plan_of(const detail::Sequence& sequence, const UnrollOptions& options) {
   const Shape shape = sequence.xs.shape();
-  if (options.memory.is_full() || shape.size() == 0) return 0;
-  if (!options.memory.is_budget()) return options.memory.segment_steps(shape[0], shape[1]);
+  MemoryPlan plan;
+  if (options.memory.is_full() || shape.size() == 0) return plan;
+  if (!options.memory.is_budget()) {
+    plan.segment = options.memory.segment_steps(shape[0], shape[1]);
+    return plan;
+  }
   Workload workload;
   workload.time = shape[0];
   workload.batch = shape[1];
@@ -63,7 +66,7 @@ Index segment_of(const detail::Sequence& sequence, const UnrollOptions& options)
   workload.compile = options.compile;
   for (Index t = 0; t < sequence.time; ++t) workload.masked += sequence.masks_some(t) ? 1 : 0;
   workload.gradient_of_xs = sequence.xs.requires_grad();
-  return plan_memory(*sequence.cell, workload, options.memory).segment;
+  return plan_memory(*sequence.cell, workload, options.memory);
 }
 
 }  // namespace
@@ -76,9 +79,11 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   result.first_step = sequence.first_step;
   result.specs = cell.states();
   result.mask = sequence.mask;
-  const Index segment = segment_of(sequence, options);
+  const auto [segment, peak, recorded_because] = plan_of(sequence, options);
   if (options.compile) {
-    const std::string reason = compiled::record_compiled(sequence, tape, segment, result);
+    const std::string reason = recorded_because.empty()
+                                   ? compiled::record_compiled(sequence, tape, segment, result)
+                                   : recorded_because;
     result.execution = reason.empty() ? "compiled" : "eager: " + reason;
     if (reason.empty()) return result;
   }

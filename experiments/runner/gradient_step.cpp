@@ -69,15 +69,21 @@ std::size_t GradientStep::peak_bytes() const {
   return total;
 }
 
-cells::Memory GradientStep::memory_for(Part& part, const tasks::Batch& batch, bool compile,
-                                       bool with_flow) const {
-  if (!memory_.is_budget()) return memory_;
+std::string GradientStep::fit(cells::UnrollOptions& options, Part& part, const tasks::Batch& batch,
+                              bool with_flow) const {
+  options.memory = memory_;
+  if (!memory_.is_budget()) return "";
   const Index shortest = *std::min_element(batch.lengths.begin(), batch.lengths.end());
-  const std::array<Index, 4> key{batch.x.shape()[0], batch.x.shape()[1], shortest,
-                                 with_flow ? 1 : 0};
-  const auto known = part.memory.find(key);
-  if (known != part.memory.end()) return known->second;
-  return part.memory[key] = forecast_within(model_, batch, memory_, compile, with_flow).memory;
+  const std::array<Index, 5> key{batch.x.shape()[0], batch.x.shape()[1], shortest,
+                                 with_flow ? 1 : 0, options.compile ? 1 : 0};
+  const auto [known, is_new] = part.plans.try_emplace(key);
+  cells::MemoryPlan& plan = known->second;
+  if (is_new) {
+    plan = forecast_within(model_, batch, memory_, options.compile, with_flow).recurrence;
+  }
+  options.memory = plan.memory();
+  if (!plan.recorded_because.empty()) options.compile = false;
+  return plan.recorded_because;
 }
 
 void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normaliser,
@@ -90,7 +96,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     return;
   }
   cells::UnrollOptions own = options;
-  own.memory = memory_for(part, batch, own.compile, with_flow);
+  const std::string recorded_because = fit(own, part, batch, with_flow);
   if (batch.continues && !part.begun) {
     throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
   }
@@ -106,6 +112,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     };
     if (outcome.unrolled.execution != "compiled") return of(outcome.loss);
     own.compile = false;
+    fit(own, part, batch, with_flow);
     part.tape.reset();
     return of(run().loss);
   };
@@ -114,6 +121,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   part.begun = true;
   part.result.loss = outcome.loss.item();
   part.result.execution = outcome.unrolled.execution;
+  if (!recorded_because.empty()) part.result.execution += ": " + recorded_because;
   if (!std::isfinite(part.result.loss)) {
     const auto found = explain(outcome, /*is_loss=*/true);
     part.result.not_finite = found ? found->text() : "the loss is not finite";

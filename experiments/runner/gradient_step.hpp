@@ -41,10 +41,11 @@ class GradientStep {
     StepResult result;
     std::vector<Tensor> state;  // that the last batch left its sequences in
     bool begun = false;         // there was one
-    std::map<std::array<Index, 4>, cells::Memory> memory;  // what fits a budget, by shape
+    std::map<std::array<Index, 5>, cells::MemoryPlan> plans;  // what fits a budget, by shape
   };
-  cells::Memory memory_for(Part& part, const tasks::Batch& batch, bool compile,
-                           bool with_flow) const;
+  /// Sets how the recurrence is run; why its steps are recorded where that is for the budget.
+  std::string fit(cells::UnrollOptions& options, Part& part, const tasks::Batch& batch,
+                  bool with_flow) const;
   void try_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,

@@ -50,18 +50,15 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
     }
     own = cells::Memory::budget(memory.bytes() > rest ? memory.bytes() - rest : 1);
   }
-  cells::MemoryPlan plan;
   try {
-    plan = cells::plan_memory(model.cell(), workload, own);
+    result.recurrence = cells::plan_memory(model.cell(), workload, own);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::memory || !memory.is_budget()) throw;
     throw Error(error.kind(), error.where(),
                 error.expected() + ", and " + cells::size_text(rest) + " for readout and loss",
                 memory.text(), error.fix());
   }
-  result.memory = plan.memory();
-  result.segment = plan.segment;
-  result.bytes = plan.peak + rest;
+  result.bytes = result.recurrence.peak + rest;
   return result;
 }
 
@@ -85,7 +82,9 @@ cells::Memory share_of(const cells::Memory& memory, Index threads) {
 std::string text_of(const MemoryForecast& forecast, Index threads) {
   std::string text =
       cells::size_text(forecast.bytes * static_cast<std::size_t>(std::max<Index>(1, threads)));
-  if (forecast.segment > 0) text += ", segments of " + std::to_string(forecast.segment) + " steps";
+  const cells::MemoryPlan& plan = forecast.recurrence;
+  if (plan.segment > 0) text += ", segments of " + std::to_string(plan.segment) + " steps";
+  if (!plan.recorded_because.empty()) text += ", not compiled: " + plan.recorded_because;
   return text;
 }
 

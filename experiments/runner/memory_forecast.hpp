@@ -6,9 +6,8 @@ namespace carousel {
 
 /// What a training step on a batch is expected to take.
 struct MemoryForecast {
-  cells::Memory memory;  ///< for unroll(): a budget is resolved to segments
-  Index segment = 0;     ///< steps; 0: everything is kept
-  std::size_t bytes = 0;
+  cells::MemoryPlan recurrence;
+  std::size_t bytes = 0;  ///< of recurrence, readout and loss
 };
 
 /// Of one tape: the recurrence by cells::plan_memory, and the rest of the step, readout and loss,
