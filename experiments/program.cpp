@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <autograd/kernels/instruction_set.hpp>
 #include <cstdio>
 #include <exception>
 #include <experiments/program.hpp>
@@ -24,6 +25,7 @@ int terminal_width() {
 }
 
 int dispatch(const Registry& registry, const Command& command) {
+  instruction_set();  // a wrong wish is refused before anything is done
   switch (command.action) {
     case Command::Action::run:
       return run_experiment(registry, command.run);

@@ -1,5 +1,5 @@
 #pragma once
-#include <autograd/ops/lanes.hpp>
+#include <autograd/kernels/lanes.hpp>
 #include <tuple>
 
 /// Formulas over a row of elements, for ops that work on the last axis: the operators and functions

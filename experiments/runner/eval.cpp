@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <autograd/kernels/instruction_set.hpp>
 #include <autograd/ops/gemm.hpp>
 #include <autograd/support/error.hpp>
 #include <experiments/report/comparison.hpp>
@@ -89,10 +90,13 @@ int run_eval(const Registry& registry, const EvalOptions& options) {
                : *before == metric ? ", as in summary.json"
                                    : ", but summary.json has " + shortest(*before));
   }
-  const std::string then = results.summary.at("environment").value("products", "");
-  if (!all_good && then != product_library()) {
-    fmt::print("the runs used {}, this is {}: the last digits differ\n", then, product_library());
-  }
+  const auto differs = [&](const char* what, const std::string& now) {
+    const std::string then = results.summary.at("environment").value(what, now);
+    if (all_good || then == now) return;
+    fmt::print("{}: the runs used {}, this is {}: the last digits differ\n", what, then, now);
+  };
+  differs("products", product_library());
+  differs("elementwise kernels", instruction_set());
   return all_good ? exit_done : exit_failed;
 }
 

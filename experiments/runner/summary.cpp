@@ -1,3 +1,4 @@
+#include <autograd/kernels/instruction_set.hpp>
 #include <autograd/ops/gemm.hpp>
 #include <cmath>
 #include <experiments/runner/files.hpp>
@@ -35,6 +36,7 @@ Json environment(const Config& config) {
   return {{"carousel", version()},
           {"compiler", compiler},
           {"products", product_library()},
+          {"elementwise kernels", instruction_set()},
           {"processor", processor()},
           {"cores", std::to_string(std::thread::hardware_concurrency())},
           {"dtype", name(config.dtype)},

@@ -4,8 +4,8 @@
 # shellcheck source=tests/lint/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-allowed=' autograd/array.hpp autograd/ops/lanes.hpp autograd/ops/gemm.cpp autograd/ops/lapack.cpp '
-behind_sources_only='autograd/(array|ops/lanes)\.hpp'
+allowed=' autograd/array.hpp autograd/kernels/lanes.hpp autograd/ops/gemm.cpp autograd/ops/lapack.cpp '
+behind_sources_only='autograd/(array|kernels/lanes)\.hpp'
 
 while IFS=: read -r file line; do
   if [[ "$allowed" != *" $file "* ]]; then fault "$file: only$allowed may have $line"; fi
@@ -15,5 +15,5 @@ done < <(grep -rE --include='*.hpp' --include='*.cpp' '^ *# *(include|if).*<(xte
 while IFS=: read -r file line; do
   fault "$file: $line brings xtensor or xsimd to all who include this header"
 done < <(grep -rE --include='*.hpp' "^ *# *include *[<\"]$behind_sources_only" autograd cells optim \
-  experiments | grep -v '^autograd/ops/')
+  experiments | grep -vE '^autograd/(ops|kernels)/')
 finish

@@ -1,5 +1,5 @@
 #pragma once
-#include <autograd/view.hpp>
+#include <autograd/shape.hpp>
 #include <cmath>
 #include <cstring>
 #include <limits>
