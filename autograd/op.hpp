@@ -10,7 +10,8 @@ namespace carousel {
 class Sampler;
 namespace detail {
 class Terms;
-}
+struct ElementwiseKernel;
+}  // namespace detail
 
 /// Constants of one recorded op. Each op says which it uses.
 struct Attr {
@@ -105,6 +106,9 @@ struct Op {
   void (*terms)(detail::Terms& k) = nullptr;
   /// The pullback as ops on a tape; null where it can be differentiated once only.
   void (*graph)(const GraphPullback& k) = nullptr;
+  /// What forward and pullback run, where they are a body of ops/elementwise.hpp: for a plan that
+  /// puts the loop together once.
+  const detail::ElementwiseKernel& (*kernel)() = nullptr;
   /// Rows are independent: row r of y depends on row r of the row-wise inputs only. Licenses
   /// splitting the batch and tiling.
   bool row_wise = false;

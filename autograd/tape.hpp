@@ -119,7 +119,7 @@ class Tape {
   detail::AnomalyMode anomaly_;
   std::int32_t step_ = -1;
   bool recording_gradients_ = true;
-  bool symbolic_ = false;  // ops are recorded and not computed: see Nested::Symbolic
+  bool symbolic_ = false;  // ops are recorded and not computed: see Nested::Recording
   memory::Arena arena_;    // values
   memory::Pool pool_;      // gradients
   std::vector<View> operand_views_;

@@ -39,6 +39,7 @@ template <class Body, class V> void forward_on(const ForwardLoop& loop) {
   const T* x[n];
   for (int i = 0; i < n; ++i) x[i] = static_cast<const T*>(loop.x[i].data);
   T* y = static_cast<T*>(loop.y.data);
+  const Index rows = loop.rows, columns = loop.columns;
   const V scalar(static_cast<T>(loop.a));
   const auto run = [&](auto whole, Index c, Index count) [[gnu::always_inline]] {
     constexpr bool full = decltype(whole)::value;
@@ -48,8 +49,8 @@ template <class Body, class V> void forward_on(const ForwardLoop& loop) {
     Body::forward(k);
     store<T, full>(k.y, y + c, count);
   };
-  for (Index r = 0; r < loop.rows; ++r) {
-    over_columns<T>(loop.columns, run);
+  for (Index r = 0; r < rows; ++r) {
+    over_columns<T>(columns, run);
     for (int i = 0; i < n; ++i) x[i] += loop.x[i].step;
     y += loop.y.step;
   }
@@ -70,6 +71,7 @@ template <class Body, class V> void pullback_on(const PullbackLoop& loop) {
   }
   const T* y = static_cast<const T*>(loop.y.data);
   const T* dy = static_cast<const T*>(loop.dy.data);
+  const Index rows = loop.rows, columns = loop.columns;
   const V scalar(static_cast<T>(loop.a));
   const auto run = [&](auto whole, Index c, Index count) [[gnu::always_inline]] {
     constexpr bool full = decltype(whole)::value;
@@ -87,8 +89,8 @@ template <class Body, class V> void pullback_on(const PullbackLoop& loop) {
       store<T, full>(value, dx[i] + c, count);
     }
   };
-  for (Index r = 0; r < loop.rows; ++r) {
-    over_columns<T>(loop.columns, run);
+  for (Index r = 0; r < rows; ++r) {
+    over_columns<T>(columns, run);
     for (int i = 0; i < n; ++i) {
       x[i] += loop.x[i].step;
       dx[i] += loop.dx[i].step;

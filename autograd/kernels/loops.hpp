@@ -1,5 +1,5 @@
 #pragma once
-#include <cstddef>
+#include <autograd/dtype.hpp>
 
 /// What kernels run over: addresses and strides and nothing else. A kernel is compiled for an
 /// instruction set that this machine may not have; whatever inline function it used could replace
@@ -8,23 +8,23 @@ namespace carousel::detail {
 
 /// An operand: rows `step` elements apart; 0 where one row serves all (a bias).
 struct Source {
-  const void* data;
-  std::ptrdiff_t step;
+  void* data;  ///< is only read
+  Index step;
 };
 struct Target {
   void* data;
-  std::ptrdiff_t step;
+  Index step;
   bool wanted, add;
 };
 
 struct ForwardLoop {
-  std::ptrdiff_t rows, columns;
+  Index rows, columns;
   Source x[3];
   Target y;
   double a;  ///< Attr::scalar
 };
 struct PullbackLoop {
-  std::ptrdiff_t rows, columns;
+  Index rows, columns;
   Source x[3], y, dy;
   Target dx[3];
   double a;
@@ -38,6 +38,7 @@ struct Kernel {
 /// One body.
 struct ElementwiseKernel {
   Kernel of_float32, of_float64;
+  const Kernel& in(DType dtype) const { return dtype == DType::float32 ? of_float32 : of_float64; }
 };
 
 }  // namespace carousel::detail

@@ -1,5 +1,6 @@
 #pragma once
 #include <autograd/kernels/instruction_set.hpp>
+#include <autograd/kernels/loops_of.hpp>
 #include <autograd/ops/broadcasting.hpp>
 #include <autograd/ops/graph.hpp>
 #include <autograd/ops/make.hpp>
@@ -20,25 +21,24 @@
 /// where(condition, a, b). k.a is Attr::scalar.
 namespace carousel::detail {
 
-ForwardLoop forward_loop(const Forward& call);
-/// Zeroes what rows add up in.
-PullbackLoop pullback_loop(const Pullback& call);
-
-template <class Body> const Kernel& kernel_of(DType dtype) {
-  const ElementwiseKernel& kernel = elementwise_kernels()[position_in<Body>(ElementwiseBodies{})];
-  return dtype == DType::float32 ? kernel.of_float32 : kernel.of_float64;
+template <class Body> const ElementwiseKernel& kernel_of() {
+  static const ElementwiseKernel& kernel =
+      elementwise_kernels()[position_in<Body>(ElementwiseBodies{})];
+  return kernel;
 }
 template <class Body> void forward_elementwise(const Forward& call) {
-  kernel_of<Body>(call.y.dtype).forward(forward_loop(call));
+  kernel_of<Body>().in(call.y.dtype).forward(forward_loop(call));
 }
 template <class Body> void pullback_elementwise(const Pullback& call) {
-  kernel_of<Body>(call.dy.dtype).pullback(pullback_loop(call));
+  kernel_of<Body>().in(call.dy.dtype).pullback(pullback_loop(call));
 }
 
 template <class Body> constexpr Op elementwise(const char* name, const char* doc, Sample sample) {
-  return by_rows(computing(op(name, doc, Body::arity, elementwise_shape, sample),
-                           forward_elementwise<Body>, pullback_elementwise<Body>,
-                           graph_elementwise<Body>, reads_of<Body>(), /*assigns=*/true));
+  Op result = by_rows(computing(op(name, doc, Body::arity, elementwise_shape, sample),
+                                forward_elementwise<Body>, pullback_elementwise<Body>,
+                                graph_elementwise<Body>, reads_of<Body>(), /*assigns=*/true));
+  result.kernel = kernel_of<Body>;
+  return result;
 }
 
 }  // namespace carousel::detail

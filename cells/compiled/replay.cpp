@@ -1,3 +1,4 @@
+#include <autograd/kernels/loops_of.hpp>
 #include <autograd/ops/one_thread.hpp>
 #include <autograd/ops/table.hpp>
 #include <cells/compiled/replay.hpp>
@@ -28,9 +29,11 @@ std::optional<PackedProduct> packed_product(const Instruction& i, const Program&
 
 }  // namespace
 
-Replay::Replay(const std::vector<Instruction>& instructions, const Program& program, bool packs) {
+Replay::Replay(const std::vector<Instruction>& instructions, const Program& program,
+               bool stepwise) {
+  prepared_.reserve(instructions.size());  // addresses within are kept
   for (const Instruction& instruction : instructions) {
-    Prepared prepared;
+    Prepared& prepared = prepared_.emplace_back();
     prepared.instruction = &instruction;
     const auto add = [&](const Place& place) {
       prepared.operands.emplace_back();
@@ -45,20 +48,61 @@ Replay::Replay(const std::vector<Instruction>& instructions, const Program& prog
       add(target.place);
       prepared.slots.push_back({prepared.views.back(), target.wanted, target.fresh});
     }
-    if (packs) prepared.packed = packed_product(instruction, program);
-    prepared_.push_back(std::move(prepared));
+    for (std::size_t k = 0; k < prepared.operands.size(); ++k) {
+      if (prepared.operands[k].place) prepared.operands[k].address = &prepared.views[k].data;
+    }
+    if (!stepwise) continue;
+    prepared.packed = packed_product(instruction, program);
+    put_together(prepared);
+  }
+}
+
+// An elementwise op's loop. One that adds, or whose gradient is a sum over rows, is left as it is.
+void Replay::put_together(Prepared& p) {
+  const Instruction& i = *p.instruction;
+  if (i.op == nullptr || i.op->kernel == nullptr) return;
+  const auto n = i.x.size();
+  const Operands x{p.views.data(), static_cast<int>(n), i.op->name};
+  const auto goes_to = [&](std::size_t operand, bool read, void*& address) {
+    p.operands[operand].address = read ? &address : nullptr;
+  };
+  if (i.kind == Instruction::Kind::forward) {
+    if (i.add || !i.dx.empty()) return;
+    p.forward = forward_loop({x, p.views[n], &i.attr});
+    for (std::size_t k = 0; k < n; ++k) goes_to(k, true, p.forward->x[k].data);
+    goes_to(n, true, p.forward->y.data);
+    p.kernel = &i.op->kernel().in(i.y.dtype);
+  } else if (i.kind == Instruction::Kind::pullback) {
+    for (const auto& target : i.dx) {
+      if (target.wanted && target.place.shape != i.dy.shape) return;
+    }
+    p.pullback = pullback_loop({x, p.views[n], p.views[n + 1], p.slots.data(), &i.attr});
+    for (std::size_t k = 0; k < n; ++k) {
+      goes_to(k, (i.op->reads >> k & 1U) != 0, p.pullback->x[k].data);
+      goes_to(n + 2 + k, i.dx[k].wanted, p.pullback->dx[k].data);
+    }
+    goes_to(n, (i.op->reads & reads_y) != 0, p.pullback->y.data);
+    goes_to(n + 1, true, p.pullback->dy.data);
+    p.kernel = &i.op->kernel().in(i.dy.dtype);
   }
 }
 
 void Replay::bind(const std::vector<Memory>& memory) {
   for (Prepared& p : prepared_) {
     p.asked_for = true;
+    p.moving.clear();
     for (std::size_t k = 0; k < p.operands.size(); ++k) {
       Operand& operand = p.operands[k];
       if (!operand.place) continue;
       operand.memory = memory[static_cast<std::size_t>(operand.place.buffer)];
       const bool is_target = k >= p.instruction->x.size() + 2;
       if (is_target && operand.memory.first == nullptr) p.asked_for = false;
+      if (operand.address == nullptr) continue;
+      if (operand.moves()) {
+        p.moving.push_back(&operand);
+      } else {
+        *operand.address = operand.at(0);
+      }
     }
   }
 }
@@ -71,6 +115,14 @@ void Replay::pack() {
 
 void Replay::run(Prepared& p) {
   const Instruction& i = *p.instruction;
+  if (p.forward) {
+    p.kernel->forward(*p.forward);
+    return;
+  }
+  if (p.pullback) {
+    p.kernel->pullback(*p.pullback);
+    return;
+  }
   if (p.packed) {
     p.packed->run(p.views[0].data, p.views[i.x.size() + (i.dx.empty() ? 0 : 2)].data);
     return;
@@ -107,25 +159,17 @@ void Replay::run(Prepared& p) {
   }
 }
 
-void Replay::at(Prepared& p, Index t) {
-  for (std::size_t k = 0; k < p.operands.size(); ++k) {
-    const Operand& operand = p.operands[k];
-    if (!operand.place) continue;
-    p.views[k].data = operand.memory.at(t + operand.place.shift) + operand.offset;
-  }
-}
-
 void Replay::step(Index t) {
   for (Prepared& p : prepared_) {
     if (!p.asked_for) continue;
-    at(p, t);
+    for (const Operand* operand : p.moving) *operand->address = operand->at(t);
     run(p);
   }
 }
 
 void Replay::over(Prepared& p, Index begin, Index end) {
   if (begin >= end) return;
-  at(p, begin);
+  for (const Operand* operand : p.moving) *operand->address = operand->at(begin);
   for (std::size_t k = 0; k < p.operands.size(); ++k) {
     const Operand& operand = p.operands[k];
     if (!operand.place || operand.memory.shared) continue;

@@ -1,4 +1,5 @@
 #pragma once
+#include <autograd/kernels/loops.hpp>
 #include <autograd/ops/packed.hpp>
 #include <cells/compiled/program.hpp>
 #include <optional>
@@ -29,9 +30,11 @@ struct Memory {
 /// together once; a step moves the addresses alone.
 class Replay {
  public:
-  /// The program must outlive it. `packs`: it is for step(), and products with a constant are
-  /// packed.
-  Replay(const std::vector<Instruction>& instructions, const Program& program, bool packs);
+  /// The program must outlive it. `stepwise`: it is for step(): products with a constant are
+  /// packed, and the loops of elementwise ops put together once.
+  Replay(const std::vector<Instruction>& instructions, const Program& program, bool stepwise);
+  Replay(const Replay&) = delete;
+  Replay& operator=(const Replay&) = delete;
 
   /// Where the buffers are. Instructions that add to one which is nowhere are left out.
   void bind(const std::vector<Memory>& memory);
@@ -46,6 +49,10 @@ class Replay {
     Place place;
     Index offset = 0;  // bytes
     Memory memory;
+    void** address = nullptr;  // where it goes: into a view, or a loop; null where nothing reads it
+
+    void* at(Index t) const { return memory.at(t + place.shift) + offset; }
+    bool moves() const { return memory.slots != Memory::Slots::one; }
   };
   struct Prepared {
     const Instruction* instruction;
@@ -53,10 +60,14 @@ class Replay {
     std::vector<View> views;        // the same
     std::vector<Slot> slots;
     std::optional<carousel::detail::PackedProduct> packed;
+    const carousel::detail::Kernel* kernel = nullptr;  // runs one of these
+    std::optional<carousel::detail::ForwardLoop> forward;
+    std::optional<carousel::detail::PullbackLoop> pullback;
+    std::vector<Operand*> moving;  // operands whose address is another at each step
     bool asked_for = true;
   };
+  static void put_together(Prepared& prepared);
   static void run(Prepared& prepared);
-  static void at(Prepared& prepared, Index t);
   static void over(Prepared& prepared, Index begin, Index end);
 
   std::vector<Prepared> prepared_;

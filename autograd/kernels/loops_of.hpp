@@ -1,15 +1,16 @@
-#include <autograd/ops/elementwise.hpp>
+#pragma once
+#include <autograd/kernels/loops.hpp>
+#include <autograd/op.hpp>
 
-// What the kernels run over, from views.
+/// What a kernel runs over, of an op's call.
 namespace carousel::detail {
-namespace {
 
 /// The step from one row of an operand to the next; 0 where one row serves all (a bias).
-Index row_step(const View& operand, const View& y) {
+inline Index row_step(const View& operand, const View& y) {
   return operand.shape.rank() < y.shape.rank() || operand.shape.rank() == 0 ? 0 : operand.stride;
 }
 
-bool steps_through(const View& operand, const View& y) {
+inline bool steps_through(const View& operand, const View& y) {
   return operand.shape == y.shape && operand.contiguous();
 }
 
@@ -19,10 +20,8 @@ template <class Loop> void set_extent(Loop& loop, const View& y, bool all_contig
   loop.columns = all_contiguous ? y.shape.size() : y.columns();
 }
 
-}  // namespace
-
-ForwardLoop forward_loop(const Forward& call) {
-  ForwardLoop loop{};
+inline ForwardLoop forward_loop(const Forward& call) {
+  ForwardLoop loop;
   bool together = true;
   for (int i = 0; i < call.x.count; ++i) {
     together = together && steps_through(call.x[i], call.y);
@@ -34,8 +33,9 @@ ForwardLoop forward_loop(const Forward& call) {
   return loop;
 }
 
-PullbackLoop pullback_loop(const Pullback& call) {
-  PullbackLoop loop{};
+/// Zeroes what rows add up in.
+inline PullbackLoop pullback_loop(const Pullback& call) {
+  PullbackLoop loop;
   bool together = call.dy.contiguous();
   for (int i = 0; i < call.x.count; ++i) {
     const Slot& slot = call.dx[i];
