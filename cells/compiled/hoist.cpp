@@ -61,7 +61,10 @@ Hoisting hoisted(const StepGraph& graph) {
   results.insert(graph.output);
   for (const Value& value : graph.values) {
     Depends on = Depends::nothing;
-    if (value.source == Source::x || value.source == Source::counts) on = Depends::input;
+    if (value.source == Source::x || value.source == Source::counts ||
+        value.source == Source::drawn) {
+      on = Depends::input;
+    }
     if (value.source == Source::state) on = Depends::state;
     std::vector<bool> per_row;
     for (const int i : value.inputs) {

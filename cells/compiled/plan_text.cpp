@@ -53,6 +53,8 @@ class Text {
         return "x";
       case Source::counts:
         return "counts";
+      case Source::drawn:
+        return "what is drawn";
       case Source::constant:
         return "a constant";
       case Source::state:

@@ -2,38 +2,98 @@
 #include <cells/compiled/record.hpp>
 #include <cells/compiled/recurrence.hpp>
 #include <cells/one_node.hpp>
+#include <cstring>
 
 namespace carousel::cells::compiled {
 
+namespace {
+
+/// The constants of a step that are others from one t to the next.
+class Drawn {
+ public:
+  Drawn(const StepGraph& first, Index time)
+      : first_(first.constants), time_(time), over_time_(first_.size()) {}
+
+  void see(const StepGraph& step, Index t) {
+    for (std::size_t i = 0; i < first_.size(); ++i) {
+      if (over_time_[i].shape().rank() == 0 && identical(step.constants[i], first_[i])) continue;
+      if (over_time_[i].shape().rank() == 0) {
+        over_time_[i] = Tensor(first_[i].dtype(), {time_, first_[i].shape().size()});
+        for (Index before = 0; before < t; ++before) put(first_[i], before, over_time_[i]);
+      }
+      put(step.constants[i], t, over_time_[i]);
+    }
+  }
+
+  /// Makes values of the step of them; returns why that cannot be done, or an empty text.
+  std::string move_to(StepGraph& graph, Index batch, std::vector<Tensor>& drawn) {
+    for (Value& v : graph.values) {
+      if (v.source != Source::constant) continue;
+      const auto i = static_cast<std::size_t>(v.index);
+      if (over_time_[i].shape().rank() == 0) continue;
+      if (v.shape.rank() == 0 || v.shape[0] != batch) {
+        return "numbers " + to_string(v.shape) +
+               " that the step puts on the tape, without a row for each sequence, change with time";
+      }
+      v.source = Source::drawn;
+      v.index = static_cast<int>(drawn.size());
+      drawn.push_back(std::move(over_time_[i]));
+      graph.constants[i] = Tensor();
+    }
+    return "";
+  }
+
+ private:
+  static void put(const Tensor& step, Index t, Tensor& over_time) {
+    const auto bytes = static_cast<std::size_t>(step.shape().size()) * size_of(step.dtype());
+    std::memcpy(static_cast<std::byte*>(over_time.raw()) + static_cast<std::size_t>(t) * bytes,
+                step.raw(), bytes);
+  }
+
+  std::vector<Tensor> first_;
+  Index time_;
+  std::vector<Tensor> over_time_;  // rank 0: the same so far
+};
+
+}  // namespace
+
 Compilation compiled(const detail::Sequence& sequence, Tape& tape, const Passes& passes) {
   Nested nested(tape);
-  if (nested.detects_anomalies()) return {nullptr, "anomaly mode looks at every step", {}};
+  if (nested.detects_anomalies()) return {nullptr, "anomaly mode looks at every step", {}, {}};
   StepGraph graph;
+  Compilation result;
   try {
     graph = traced(sequence, 0, nested);
+    Drawn drawn(graph, sequence.time);
     for (Index t = 1; sequence.cell->sees_context() && t < sequence.time; ++t) {
       const StepGraph other = traced(sequence, t, nested);
-      if (same(graph, other) && graph.captured == other.captured) continue;
-      return {nullptr, "the step is not the same at time step " + std::to_string(t), {}};
+      if (!same_but_for_constants(graph, other) || graph.captured != other.captured) {
+        return {nullptr, "the step is not the same at time step " + std::to_string(t), {}, {}};
+      }
+      drawn.see(other, t);
     }
+    result.reason = drawn.move_to(graph, sequence.batch, result.drawn);
+    if (!result.reason.empty()) return result;
   } catch (const Error&) {
     if (nested.asked_for().empty()) throw;
-    return {nullptr, "the step reads the value of " + nested.asked_for(), {}};
+    return {nullptr, "the step reads the value of " + nested.asked_for(), {}, {}};
   }
   nested.reset();
   if (nested.recording_gradients() && stops_gradients(graph)) {
-    return {nullptr, "a part of the step has no gradient", {}};
+    return {nullptr, "a part of the step has no gradient", {}, {}};
   }
-  return {CompiledStep::of(graph, nested.recording_gradients(), passes, nested), "",
-          graph.captured};
+  result.step = CompiledStep::of(graph, nested.recording_gradients(), passes, nested);
+  result.captured = std::move(graph.captured);
+  return result;
 }
 
 std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Index segment,
                             Unrolled& result, const Passes& passes) {
   Compilation found = compiled(sequence, tape, passes);
   if (found.step == nullptr) return found.reason;
-  auto whole = std::make_unique<CompiledRecurrence>(sequence, tape, segment, std::move(found.step),
-                                                    std::move(found.captured));
+  auto whole =
+      std::make_unique<CompiledRecurrence>(sequence, tape, segment, std::move(found.step),
+                                           std::move(found.captured), std::move(found.drawn));
   const View value = whole->forward();
   std::vector<std::uint32_t> inputs = whole->used();
   if (Nested(tape).recording_gradients()) {

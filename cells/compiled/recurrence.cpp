@@ -18,7 +18,8 @@ Index steps_of_chunk(Index batch) {
 
 CompiledRecurrence::CompiledRecurrence(const detail::Sequence& sequence, Tape& tape, Index segment,
                                        std::shared_ptr<CompiledStep> step,
-                                       std::vector<std::uint32_t> captured)
+                                       std::vector<std::uint32_t> captured,
+                                       const std::vector<Tensor>& drawn)
     : sequence_(sequence),
       outer_(tape),
       nested_(tape),
@@ -30,12 +31,12 @@ CompiledRecurrence::CompiledRecurrence(const detail::Sequence& sequence, Tape& t
   if (sequence.mask) {
     initial_.push_back(tape.zeros({sequence.batch, sequence.cell->output_size()}));
   }
-  evaluate_outside();
+  evaluate_outside(drawn);
 }
 
 // The values that the loop reads, by the ops of the step on the outer tape: over all steps at once
 // where they depend on x.
-void CompiledRecurrence::evaluate_outside() {
+void CompiledRecurrence::evaluate_outside(const std::vector<Tensor>& drawn) {
   const StepGraph& graph = step_->graph();
   std::vector<Var> known(graph.values.size());
   const auto evaluate = [&](const auto& self, int value) -> Var {
@@ -48,6 +49,9 @@ void CompiledRecurrence::evaluate_outside() {
         break;
       case Source::counts:
         result = reshape(sequence_.counts, {sequence_.time * sequence_.batch});
+        break;
+      case Source::drawn:
+        result = outer_.input(drawn[static_cast<std::size_t>(v.index)]);
         break;
       case Source::captured:
         result = outer_.value_of(captured_[static_cast<std::size_t>(v.index)]);

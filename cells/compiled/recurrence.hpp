@@ -18,9 +18,11 @@ inline std::size_t bytes_of(const Buffer& buffer) {
 /// The node: forward and backward by replaying the step's instructions over time.
 class CompiledRecurrence final : public Composite {
  public:
-  /// `captured`: the nodes that the step's captured values are this time.
+  /// `captured`: the nodes that the step's captured values are this time; `drawn`: what is drawn,
+  /// at each t.
   CompiledRecurrence(const detail::Sequence& sequence, Tape& tape, Index segment,
-                     std::shared_ptr<CompiledStep> step, std::vector<std::uint32_t> captured);
+                     std::shared_ptr<CompiledStep> step, std::vector<std::uint32_t> captured,
+                     const std::vector<Tensor>& drawn);
 
   /// Runs all steps; the node's value: all outputs, then the last of each state that is not the
   /// output.
@@ -36,7 +38,7 @@ class CompiledRecurrence final : public Composite {
  private:
   using Pass = carousel::detail::BackwardPass;
   using Memories = std::vector<Memory>;
-  void evaluate_outside();
+  void evaluate_outside(const std::vector<Tensor>& drawn);
   void take_memory();
   void run_segment(Index segment);
   Index begin_of(Index segment) const { return segment * segment_; }

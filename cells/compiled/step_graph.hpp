@@ -13,12 +13,13 @@ enum class Source : std::uint8_t {
   state,     ///< a state as the step receives it
   captured,  ///< a value of the outer tape: a parameter, or what prepare() made
   constant,  ///< numbers that the step itself has put there, the same at every step
+  drawn,     ///< the same, others at each step, with a row for each sequence: what dropout keeps
   op
 };
 
 struct Value {
   Source source = Source::op;
-  int index = 0;           ///< of the state, the captured value, the constant
+  int index = 0;           ///< of the state, the captured value, the constant, what is drawn
   const Op* op = nullptr;  ///< for Source::op
   Attr attr;
   std::vector<int> inputs;  ///< positions of earlier values
@@ -50,6 +51,8 @@ inline bool is_reshape(const Value& value) {
 
 /// Whether two steps do the same, on values of the same shapes; `captured` may be other ones.
 bool same(const StepGraph& a, const StepGraph& b);
+/// The same, where constants may be others, too, of the same shapes.
+bool same_but_for_constants(const StepGraph& a, const StepGraph& b);
 
 /// Whether a value has no gradient although an operand has: by NoGrad, which the passes do not
 /// know.

@@ -10,8 +10,22 @@ constexpr Var RandomStep::State::*fields[] = {&RandomStep::State::a, &RandomStep
 /// The values that a step has so far, all [batch, hidden].
 class Draw {
  public:
-  Draw(const RandomStep& cell, const Var& x, const RandomStep::State& s)
+  Draw(const RandomStep& cell, const Var& x, const RandomStep::State& s,
+       const cells::Context& context)
       : cell_(cell), x_(x), random_(cell.seed, "step") {
+    if (Random(cell.seed, "draws").below(3) == 0) {
+      const Shape shape{x.shape()[0], s.a.shape()[1]};
+      Tensor numbers(x.tape().dtype(), shape), kept(DType::boolean, shape);
+      for (Index b = 0; b < shape[0]; ++b) {
+        Random drawn = context.random("step", b);
+        for (Index i = b * shape[1]; i < (b + 1) * shape[1]; ++i) {
+          numbers.set(i, drawn.normal());
+          kept.data<bool>()[i] = drawn.uniform() < 0.5;
+        }
+      }
+      values_.push_back(x.tape().input(numbers));
+      values_.push_back(where(x.tape().input(kept), s.a, values_.front()));
+    }
     for (Index k = 0; k < cell.count(); ++k) values_.push_back(s.*fields[k]);
     values_.push_back(one_of(2) == 0 ? linear(x, cell.W) : linear(x, cell.W, cell.p));
     if (one_of(2) == 0) values_.push_back(linear(x, cell.V));
@@ -127,8 +141,9 @@ void RandomStep::declare(cells::Declaration<State>& d) {
   d.input("W", W).input("V", V).recurrent("U", U).recurrent("R", R).bias("p", p).bias("q", q);
 }
 
-cells::Step<RandomStep::State> RandomStep::step(const Var& x, const State& s) const {
-  return Draw(*this, x, s).run();
+cells::Step<RandomStep::State> RandomStep::step(const Var& x, const State& s,
+                                                const cells::Context& context) const {
+  return Draw(*this, x, s, context).run();
 }
 
 }  // namespace carousel::testing
