@@ -4,8 +4,8 @@
 // Compiled for AVX2 with FMA, whatever the rest of the build is compiled for.
 namespace carousel::detail {
 
-const ElementwiseKernel* avx2_kernels() {
-  return ElementwiseTable<Lane<float>, Lane<double>, ElementwiseBodies>::kernels;
+const KernelSet& avx2_kernels() {
+  return KernelTable<Lane<float>, Lane<double>, ElementwiseBodies>::set;
 }
 
 }  // namespace carousel::detail

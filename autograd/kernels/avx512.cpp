@@ -4,8 +4,8 @@
 // Compiled for AVX-512 F, CD, BW, DQ and VL, whatever the rest of the build is compiled for.
 namespace carousel::detail {
 
-const ElementwiseKernel* avx512_kernels() {
-  return ElementwiseTable<Lane<float>, Lane<double>, ElementwiseBodies>::kernels;
+const KernelSet& avx512_kernels() {
+  return KernelTable<Lane<float>, Lane<double>, ElementwiseBodies>::set;
 }
 
 }  // namespace carousel::detail

@@ -4,8 +4,8 @@
 // Compiled for what every machine of its kind has, whatever the rest of the build is compiled for.
 namespace carousel::detail {
 
-const ElementwiseKernel* baseline_kernels() {
-  return ElementwiseTable<Lane<float>, Lane<double>, ElementwiseBodies>::kernels;
+const KernelSet& baseline_kernels() {
+  return KernelTable<Lane<float>, Lane<double>, ElementwiseBodies>::set;
 }
 
 }  // namespace carousel::detail

@@ -1,4 +1,5 @@
 #pragma once
+#include <autograd/kernels/few_features.hpp>
 #include <autograd/kernels/lanes.hpp>
 #include <autograd/kernels/loops.hpp>
 #include <autograd/ops/probe.hpp>
@@ -104,11 +105,17 @@ template <class Body, class V> constexpr Kernel kernel_on() {
   return {forward_on<Body, V>, pullback_on<Body, V>};
 }
 
-/// The kernels of all bodies, in their order.
-template <class V32, class V64, class List> struct ElementwiseTable;
-template <class V32, class V64, class... Body> struct ElementwiseTable<V32, V64, Bodies<Body...>> {
-  static constexpr ElementwiseKernel kernels[] = {
+/// All kernels; elementwise ones in the order of the list.
+template <class V32, class V64, class List> struct KernelTable;
+template <class V32, class V64, class... Body> struct KernelTable<V32, V64, Bodies<Body...>> {
+  static constexpr ElementwiseKernel elementwise[] = {
       {kernel_on<Body, V32>(), kernel_on<Body, V64>()}...};
+  template <int features> static constexpr KernelSet::FewFeatures few() {
+    return {few_features_on<V32, features>, few_features_on<V64, features>};
+  }
+  static constexpr KernelSet set = {
+      elementwise,
+      {few<1>(), few<2>(), few<3>(), few<4>(), few<5>(), few<6>(), few<7>(), few<8>()}};
 };
 
 }  // namespace carousel::detail

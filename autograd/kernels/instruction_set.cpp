@@ -10,7 +10,7 @@ namespace {
 struct InstructionSet {
   const char *key, *name;
   bool here;  // the processor has it
-  const ElementwiseKernel* (*kernels)();
+  const KernelSet& (*kernels)();
 };
 
 // The largest one first.
@@ -48,7 +48,7 @@ const InstructionSet& used() {
 
 }  // namespace
 
-const ElementwiseKernel* elementwise_kernels() { return used().kernels(); }
+const KernelSet& kernels() { return used().kernels(); }
 
 }  // namespace detail
 

@@ -30,6 +30,16 @@ struct PullbackLoop {
   double a;
 };
 
+/// y = start + x Wᵀ, where x has a few columns.
+struct FewFeaturesLoop {
+  static constexpr int most = 8;  ///< columns of x
+  Index rows, columns;
+  Source x;
+  const void* W;  ///< Wᵀ [features, columns]
+  Source start;   ///< b, or y itself; null: zeros
+  Target y;
+};
+
 /// One body in one dtype.
 struct Kernel {
   void (*forward)(const ForwardLoop&);
@@ -39,6 +49,15 @@ struct Kernel {
 struct ElementwiseKernel {
   Kernel of_float32, of_float64;
   const Kernel& in(DType dtype) const { return dtype == DType::float32 ? of_float32 : of_float64; }
+};
+
+/// All kernels of an instruction set.
+struct KernelSet {
+  const ElementwiseKernel* elementwise;  ///< in the order of ElementwiseBodies
+  struct FewFeatures {
+    void (*of_float32)(const FewFeaturesLoop&);
+    void (*of_float64)(const FewFeaturesLoop&);
+  } few_features[FewFeaturesLoop::most];  ///< for 1, 2, ... columns of x
 };
 
 }  // namespace carousel::detail

@@ -23,7 +23,7 @@ namespace carousel::detail {
 
 template <class Body> const ElementwiseKernel& kernel_of() {
   static const ElementwiseKernel& kernel =
-      elementwise_kernels()[position_in<Body>(ElementwiseBodies{})];
+      kernels().elementwise[position_in<Body>(ElementwiseBodies{})];
   return kernel;
 }
 template <class Body> void forward_elementwise(const Forward& call) {

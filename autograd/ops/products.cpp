@@ -1,3 +1,4 @@
+#include <autograd/kernels/instruction_set.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/broadcasting.hpp>
 #include <autograd/ops/gemm.hpp>
@@ -103,11 +104,48 @@ Shape outer_sum_shape(const Operands& x, const Attr&) {
   return {a.columns(), b.columns()};
 }
 
-void linear_forward(const Forward& k) { gemm(false, true, k.x[0], k.x[1], k.add, k.y); }
+/// y = start + x Wᵀ, where x has few columns: one pass over y, which a product by blocks would
+/// write several times. Returns whether that is so.
+bool few_features(const View& x, const View& W, const View& start, const View& y) {
+  constexpr Index block = 512;
+  const Index features = x.columns(), columns = y.columns(), rows = y.rows();
+  if (features < 1 || features > FewFeaturesLoop::most)
+    return false;  // whatever the rows: same bits
+  const KernelSet::FewFeatures& kernel = kernels().few_features[features - 1];
+  with_floating(y.dtype, [&](auto t) {
+    using T = decltype(t);
+    alignas(64) T turned[FewFeaturesLoop::most * block];
+    for (Index begin = 0; begin < columns; begin += block) {
+      const Index width = std::min(block, columns - begin);
+      for (Index c = 0; c < width; ++c) {
+        for (Index k = 0; k < features; ++k) turned[k * width + c] = W.row<T>(begin + c)[k];
+      }
+      const auto from = [&](const View& v) -> void* {
+        return v.data == nullptr ? nullptr : v.as<T>() + begin;
+      };
+      const FewFeaturesLoop loop{rows,
+                                 width,
+                                 {x.data, x.stride},
+                                 turned,
+                                 {from(start), start.stride},
+                                 {from(y), y.stride, true, false}};
+      (std::is_same_v<T, float> ? kernel.of_float32 : kernel.of_float64)(loop);
+    }
+  });
+  return true;
+}
+
+void linear_forward(const Forward& k) {
+  if (few_features(k.x[0], k.x[1], k.add ? k.y : View(), k.y)) return;
+  gemm(false, true, k.x[0], k.x[1], k.add, k.y);
+}
 void times_forward(const Forward& k) { gemm(false, false, k.x[0], k.x[1], k.add, k.y); }
 void outer_sum_forward(const Forward& k) { gemm(true, false, k.x[0], k.x[1], k.add, k.y); }
 
 void affine_forward(const Forward& k) {  // y = b, then y += x Wᵀ
+  View repeated = k.x[2];
+  repeated.stride = 0;
+  if (few_features(k.x[0], k.x[1], repeated, k.y)) return;
   const auto bytes = static_cast<std::size_t>(k.y.columns()) * size_of(k.y.dtype);
   for (Index r = 0; r < k.y.rows(); ++r) {
     std::memcpy(static_cast<char*>(k.y.data) + static_cast<std::size_t>(r) * bytes, k.x[2].data,

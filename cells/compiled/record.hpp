@@ -9,7 +9,7 @@ struct Compilation {
   std::shared_ptr<CompiledStep> step;  ///< null where it cannot be
   std::string reason;
   std::vector<std::uint32_t> captured;  ///< nodes of the tape that the step's captured values are
-  std::vector<Tensor> drawn;            ///< [time, elements]: what the step's drawn values are at each t
+  std::vector<Tensor> drawn;  ///< [time, elements]: what the step's drawn values are at each t
 };
 
 /// Traces the step, at every t where it is told which, and compiles it unless the tape knows it.

@@ -6,11 +6,12 @@ set -euo pipefail
 faults=0
 for object in "$@"; do
   set="$(basename "$object" .cpp.o)"
-  if ! nm -C "$object" | grep -q " T carousel::detail::${set}_kernels()"; then
+  names="$(nm -C "$object")"
+  if [[ "$names" != *" T carousel::detail::${set}_kernels()"* ]]; then
     echo "$object has no kernels" >&2
     faults=1
   fi
-  shared="$(nm -C "$object" | grep -E ' [uVWv] ' | grep -vE 'xsimd::(sse|avx|fma|neon)| (DW\.ref\.)?__' || true)"
+  shared="$(grep -E ' [uVWv] ' <<<"$names" | grep -vE 'xsimd::(sse|avx|fma|neon)| (DW\.ref\.)?__' || true)"
   if [[ -n "$shared" ]]; then
     echo "$object shares names with what is compiled for every machine:" "$shared" >&2
     faults=1
