@@ -86,8 +86,8 @@ struct Edges {
 };
 
 /// An operation: one constant, listed in ops/table.cpp. To add one, write its bodies and its Op in
-/// a file of its family under ops/, its line in ops/table.cpp and what a user calls in ops.hpp; the
-/// sampler makes all automatic checks apply to it.
+/// a file of its family under ops/ (elementwise bodies under kernels/bodies/), its line in
+/// ops/table.cpp and what a user calls in ops.hpp; the sampler makes all automatic checks apply.
 struct Op {
   const char* name;
   const char* doc;  ///< the formula, one line

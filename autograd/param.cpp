@@ -10,6 +10,8 @@ const char* name(Role role) {
       return "input";
     case Role::recurrent:
       return "recurrent";
+    case Role::diagonal:
+      return "diagonal";
     case Role::bias:
       return "bias";
     case Role::readout:

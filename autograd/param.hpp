@@ -7,7 +7,13 @@
 namespace carousel {
 
 /// What a parameter multiplies; initialisers, regularisers and reports go by it.
-enum class Role { input, recurrent, bias, readout };
+enum class Role {
+  input,      ///< x
+  recurrent,  ///< the state
+  diagonal,   ///< the state, unit by unit: a vector
+  bias,       ///< nothing
+  readout     ///< the output
+};
 
 const char* name(Role role);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cells/any_cell.hpp>
 
@@ -17,6 +18,26 @@ void Declared::add(const char* name, Param& param, const Shape& shape, Role role
   }
   param = Param(name, dtype, shape, role, gates);
   params.push_back(param);
+  starts.emplace_back();
+}
+
+void Declared::last_state_is_positive() {
+  if (states.empty()) {
+    throw Error(ErrorKind::argument, "declare, positive()", "a state before it", "none");
+  }
+  states.back().positive = true;
+}
+
+void Declared::add_start(Start start) {
+  if (params.empty()) {
+    throw Error(ErrorKind::argument, "declare, starts()", "a parameter before it", "none");
+  }
+  const auto& gates = params.back().gates();
+  if (!start.gate.empty() && std::find(gates.begin(), gates.end(), start.gate) == gates.end()) {
+    throw unknown_name(ErrorKind::argument, "declare, parameter '" + params.back().name() + "'",
+                       "gate", start.gate, gates);
+  }
+  starts.back().push_back(std::move(start));
 }
 
 void Declared::refuse_state(const char* name, const char* expected, const char* got) {
@@ -28,7 +49,7 @@ void Declared::add_state(const char* name, Index size) {
     if (other.name == name) refuse_state(name, "a name of its own", "one that another state has");
   }
   if (size < 1) refuse_state(name, "a size of at least 1", std::to_string(size).c_str());
-  states.push_back({name, size});
+  states.push_back({name, size, false});
 }
 
 Random Context::random(const char* stream, Index row) const {
@@ -50,7 +71,7 @@ void AnyCell::build(const Sizes& sizes, DType dtype) {
   if (declared_.output_size != 0) {
     throw Error(ErrorKind::argument, "cell '" + name_ + "'", "one build()", "a second one");
   }
-  declared_ = Declared{sizes, dtype, {}, {}, sizes.hidden_size};
+  declared_ = Declared{sizes, dtype, {}, {}, {}, sizes.hidden_size};
   declare(declared_);
 }
 

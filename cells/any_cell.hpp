@@ -41,6 +41,8 @@ class AnyCell {
   Index output_size() const { return declared_.output_size; }
   const std::vector<StateSpec>& states() const { return declared_.states; }
   const std::vector<Param>& params() const { return declared_.params; }
+  /// How each of them starts where the configuration says nothing else.
+  const std::vector<std::vector<Start>>& starts() const { return declared_.starts; }
 
   /// After the initialisers: what the cell's settings want otherwise, such as a forget bias.
   virtual void after_initialise() = 0;

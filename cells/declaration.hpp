@@ -1,5 +1,6 @@
 #pragma once
 #include <autograd/var.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,20 +16,32 @@ struct Sizes {
 struct StateSpec {
   std::string name;
   Index size;
+  bool positive = false;  ///< where it is not zero; what checks draw for it
 };
 
 using Gates = std::vector<std::string>;
+
+class Initializer;
+
+/// How a parameter starts where the configuration says nothing else: a gate's rows, or all.
+struct Start {
+  std::string gate;  ///< empty: all gates
+  std::shared_ptr<const Initializer> with;
+};
 
 /// What a cell says about itself, gathered by its declare().
 struct Declared {
   Sizes sizes;
   DType dtype = DType::float32;
   std::vector<Param> params;
+  std::vector<std::vector<Start>> starts;  ///< of each parameter; later ones win
   std::vector<StateSpec> states;
   Index output_size = 0;
 
   void add(const char* name, Param& param, const Shape& shape, Role role, const Gates& gates);
   void add_state(const char* name, Index size);
+  void add_start(Start start);
+  void last_state_is_positive();
   [[noreturn]] static void refuse_state(const char* name, const char* expected, const char* got);
 };
 
@@ -51,6 +64,11 @@ template <class State> class Declaration {
     fields_.push_back(field);
     return *this;
   }
+  /// The state declared last is never below 0, and zero only before the first step: a normaliser.
+  Declaration& positive() {
+    declared_.last_state_is_positive();
+    return *this;
+  }
   /// Multiplies x: [gates · hidden, input].
   Declaration& input(const char* name, Param& param, const Gates& gates = {}) {
     return parameter(name, param, {rows(gates), sizes().input_size}, Role::input, gates);
@@ -63,10 +81,21 @@ template <class State> class Declaration {
   Declaration& bias(const char* name, Param& param, const Gates& gates = {}) {
     return parameter(name, param, {rows(gates)}, Role::bias, gates);
   }
+  /// Multiplies a state of hidden_size unit by unit: [hidden].
+  Declaration& diagonal(const char* name, Param& param) {
+    return parameter(name, param, {sizes().hidden_size}, Role::diagonal);
+  }
   /// Any other shape.
   Declaration& parameter(const char* name, Param& param, const Shape& shape, Role role,
                          const Gates& gates = {}) {
     declared_.add(name, param, shape, role, gates);
+    return *this;
+  }
+  /// How the parameter declared last starts, or one gate of it, where the configuration says
+  /// nothing else of its role: see cells/start.hpp.
+  Declaration& starts(std::shared_ptr<const Initializer> with) { return starts("", with); }
+  Declaration& starts(const char* gate, std::shared_ptr<const Initializer> with) {
+    declared_.add_start({gate, std::move(with)});
     return *this;
   }
   /// Features of the output where they are not hidden_size.

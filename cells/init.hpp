@@ -19,11 +19,11 @@ class Initializer {
   virtual std::string refusal(const Shape& block) const;
 };
 
-/// uniform, xavier, orthogonal, identity, constant.
+/// uniform, xavier, orthogonal, identity, normal, constant.
 Table<Initializer> initializers();
 
-/// Which initialiser fills the parameters of a role; roles left out are filled uniformly in
-/// ±1/sqrt(hidden_size), as PyTorch does for all of them.
+/// Which initialiser fills the parameters of a role. Those of roles left out start as the cell
+/// declares (cells/start.hpp), and without that uniformly in ±1/sqrt(hidden_size), as PyTorch does.
 using Initialization = std::map<Role, std::shared_ptr<const Initializer>>;
 
 /// Fills all parameters of a built cell from the seed's stream "parameters", each from numbers of

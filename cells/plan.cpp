@@ -176,43 +176,71 @@ template <class F> Index largest(Index most, F&& fits) {
   return low;
 }
 
-/// The plan that fits; none where a budget suffices for none. `least` becomes the plan that would
-/// take least then.
-std::optional<MemoryPlan> fitting_plan(const AnyCell& cell, const Workload& workload,
-                                       const Memory& memory, MemoryPlan& least) {
-  const Index time = workload.time;
-  const auto planned = [&](const CostModel& costs, Index segment, bool gave_up) {
+/// The ways to run a workload: compiled where it can be, else or where that is too much recorded.
+class Ways {
+ public:
+  Ways(const AnyCell& cell, const Workload& workload)
+      : cell_(cell), workload_(workload), first_(cell, workload) {}
+
+  /// The plan that fits; none where a budget suffices for no way. `least` becomes the plan that
+  /// would take least then.
+  std::optional<MemoryPlan> plan(Index time, const Memory& memory, MemoryPlan& least) {
+    if (!memory.is_budget()) {
+      const bool full = memory.is_full();
+      return planned(first_, time, full ? 0 : memory.segment_steps(time, workload_.batch));
+    }
+    for (const CostModel* costs = &first_; costs != nullptr; costs = after(costs)) {
+      const Index segment = costs->fitting(time, static_cast<double>(memory.bytes()));
+      if (segment >= 0) return planned(*costs, time, segment);
+      const MemoryPlan leanest = planned(*costs, time, costs->leanest(time));
+      if (least.peak == 0 || leanest.peak < least.peak) least = leanest;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  MemoryPlan planned(const CostModel& costs, Index time, Index segment) const {
     MemoryPlan plan;
     plan.segment = segment;
     plan.peak = static_cast<std::size_t>(std::ceil(costs.peak(time, segment)));
-    if (gave_up) plan.recorded_because = "its memory budget does not suffice for a compiled one";
-    return plan;
-  };
-  for (Workload way = workload;; way.compile = false) {
-    const bool gave_up = way.compile != workload.compile;
-    const CostModel costs(cell, way);
-    if (!memory.is_budget()) {
-      const bool full = memory.is_full();
-      return planned(costs, full ? 0 : memory.segment_steps(time, workload.batch), gave_up);
+    plan.compiled = costs.is_compiled();
+    if (&costs != &first_) {
+      plan.recorded_because = "its memory budget does not suffice for a compiled one";
     }
-    const Index segment = costs.fitting(time, static_cast<double>(memory.bytes()));
-    if (segment >= 0) return planned(costs, segment, gave_up);
-    const MemoryPlan leanest = planned(costs, costs.leanest(time), gave_up);
-    if (least.peak == 0 || leanest.peak < least.peak) least = leanest;
-    if (!costs.is_compiled()) return std::nullopt;
+    return plan;
   }
-}
+  const CostModel* after(const CostModel* costs) {
+    if (costs != &first_ || !first_.is_compiled()) return nullptr;
+    if (!second_) {
+      Workload recorded = workload_;
+      recorded.compile = false;
+      second_.emplace(cell_, recorded);
+    }
+    return &*second_;
+  }
+
+  const AnyCell& cell_;
+  Workload workload_;
+  CostModel first_;
+  std::optional<CostModel> second_;
+};
 
 [[noreturn]] void refuse(const AnyCell& cell, const Workload& workload, const Memory& memory,
                          std::size_t least) {
-  const auto fits = [&](Index Workload::*size, Index value) {
+  MemoryPlan ignored;
+  // The costs of a step do not depend on T, but for whether a chunk is full.
+  const Index chunk = std::min(workload.time, compiled::steps_of_chunk(workload.batch));
+  Workload one_chunk = workload;
+  one_chunk.time = chunk;
+  Ways many(cell, workload), few(cell, one_chunk);
+  const Index time = largest(workload.time, [&](Index T) {
+    return (T <= chunk ? few : many).plan(T, memory, ignored).has_value();
+  });
+  const Index batch = largest(workload.batch, [&](Index b) {
     Workload smaller = workload;
-    smaller.*size = value;
-    MemoryPlan ignored;
-    return fitting_plan(cell, smaller, memory, ignored).has_value();
-  };
-  const Index time = largest(workload.time, [&](Index T) { return fits(&Workload::time, T); });
-  const Index batch = largest(workload.batch, [&](Index b) { return fits(&Workload::batch, b); });
+    smaller.batch = b;
+    return Ways(cell, smaller).plan(workload.time, memory, ignored).has_value();
+  });
   const double budget = CostModel::margin * static_cast<double>(least);
   std::string fix;
   if (time > 0) fix = "It suffices for T = " + std::to_string(time) + " at this batch";
@@ -235,7 +263,7 @@ MemoryPlan plan_memory(const AnyCell& cell, const Workload& workload, const Memo
         "T = " + std::to_string(workload.time) + ", batch " + std::to_string(workload.batch));
   }
   MemoryPlan least;
-  if (const auto plan = fitting_plan(cell, workload, memory, least)) return *plan;
+  if (const auto plan = Ways(cell, workload).plan(workload.time, memory, least)) return *plan;
   if (!workload.or_least) refuse(cell, workload, memory, least.peak);
   return least;
 }

@@ -22,6 +22,7 @@ struct MemoryPlan {
   Index segment = 0;     ///< steps; 0: everything is kept
   std::size_t peak = 0;  ///< predicted Tape::peak_bytes() of forward and backward; without the ops
                          ///< of the loss
+  bool compiled = false;
   /// Why the steps are recorded although the workload asks for compiled ones, where that is the
   /// plan's doing; empty otherwise.
   std::string recorded_because;
@@ -29,7 +30,8 @@ struct MemoryPlan {
   Memory memory() const { return segment == 0 ? Memory() : Memory::every(segment); }
 };
 
-/// Predicts the peak from recordings of two and four steps with few sequences. A budget has to be a
+/// Predicts the peak from recordings of two and four steps with few sequences, or, where it is
+/// compiled, from two and three chunks. A budget has to be a
 /// tenth more than the prediction. Where a compiled recurrence, which takes a chunk of some hundred
 /// rows at least, does not fit into it, the steps are recorded. A budget that not even the best
 /// segments of those fit into is an error (memory) that says which T and which batch would fit.

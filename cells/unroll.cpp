@@ -63,7 +63,7 @@ MemoryPlan plan_of(const detail::Sequence& sequence, const UnrollOptions& option
   workload.time = shape[0];
   workload.batch = shape[1];
   workload.training = options.training;
-  workload.compile = options.compile;
+  workload.compile = options.compile && !Nested(sequence.xs.tape()).detects_anomalies();
   for (Index t = 0; t < sequence.time; ++t) workload.masked += sequence.masks_some(t) ? 1 : 0;
   workload.gradient_of_xs = sequence.xs.requires_grad();
   return plan_memory(*sequence.cell, workload, options.memory);
@@ -79,11 +79,12 @@ Unrolled unroll(const AnyCell& cell, const Var& xs, const UnrollOptions& options
   result.first_step = sequence.first_step;
   result.specs = cell.states();
   result.mask = sequence.mask;
-  const auto [segment, peak, recorded_because] = plan_of(sequence, options);
+  const MemoryPlan plan = plan_of(sequence, options);
+  const Index segment = plan.segment;
   if (options.compile) {
-    const std::string reason = recorded_because.empty()
+    const std::string reason = plan.recorded_because.empty()
                                    ? compiled::record_compiled(sequence, tape, segment, result)
-                                   : recorded_because;
+                                   : plan.recorded_because;
     result.execution = reason.empty() ? "compiled" : "eager: " + reason;
     if (reason.empty()) return result;
   }

@@ -92,11 +92,11 @@ template <class Body, class V> void pullback_on(const PullbackLoop& loop) {
   };
   for (Index r = 0; r < rows; ++r) {
     over_columns<T>(columns, run);
-    for (int i = 0; i < n; ++i) {
-      x[i] += loop.x[i].step;
-      dx[i] += loop.dx[i].step;
+    for (int i = 0; i < n; ++i) {  // what is not read or wanted may be nowhere
+      if ((reads >> i & 1U) != 0) x[i] += loop.x[i].step;
+      if (wanted[i]) dx[i] += loop.dx[i].step;
     }
-    y += loop.y.step;
+    if constexpr ((reads & reads_y) != 0) y += loop.y.step;
     dy += loop.dy.step;
   }
 }

@@ -30,15 +30,16 @@ std::vector<InstructionSet> instruction_sets() {
 }
 
 InstructionSet chosen() {
-  const char* wanted = std::getenv("CAROUSEL_INSTRUCTIONS");
+  const char* variable = std::getenv("CAROUSEL_INSTRUCTIONS");
+  const std::string wanted = variable == nullptr ? "" : variable;
   std::string known;
   for (const InstructionSet& set : instruction_sets()) {
     if (!set.here) continue;
-    if (wanted == nullptr || std::string(wanted) == set.key) return set;
+    if (wanted.empty() || wanted == set.key) return set;
     known += (known.empty() ? "" : ", ") + std::string(set.key);
   }
-  throw Error(ErrorKind::argument, "CAROUSEL_INSTRUCTIONS", "one of " + known,
-              "'" + std::string(wanted) + "'", "Without it the first of these is taken.");
+  throw Error(ErrorKind::argument, "CAROUSEL_INSTRUCTIONS", "one of " + known, "'" + wanted + "'",
+              "Without it the first of these is taken.");
 }
 
 const InstructionSet& used() {

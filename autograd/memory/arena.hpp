@@ -19,7 +19,6 @@ class Arena {
 
  private:
   struct Free {
-    std::size_t size = 0;
     void operator()(std::byte* memory) const;
   };
   struct Block {

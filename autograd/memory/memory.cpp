@@ -1,4 +1,3 @@
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,27 +10,11 @@ namespace carousel::memory {
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr std::size_t huge_page = std::size_t{1} << 21;
 constexpr std::size_t smallest_block = std::size_t{1} << 20;
 constexpr std::size_t largest_block = std::size_t{1} << 26;
 
 std::size_t rounded(std::size_t bytes) {
   return std::max<std::size_t>(alignment, (bytes + alignment - 1) / alignment * alignment);
-}
-
-/// Blocks of some pages of 2 MiB begin at one.
-std::align_val_t alignment_of(std::size_t block) {
-  return std::align_val_t{block >= huge_page ? huge_page : alignment};
-}
-
-std::byte* new_block(std::size_t size) {
-  auto* memory = static_cast<std::byte*>(::operator new(size, alignment_of(size)));
-#ifdef MADV_HUGEPAGE
-  // Recurrences walk through long buffers: with pages of 4 KiB half of that time is looking them
-  // up. Where the system has none to give it stays as it is.
-  if (size >= huge_page) madvise(memory, size / huge_page * huge_page, MADV_HUGEPAGE);
-#endif
-  return memory;
 }
 
 }  // namespace
@@ -47,7 +30,7 @@ void check_request(std::size_t bytes) {
 }
 
 void Arena::Free::operator()(std::byte* memory) const {
-  ::operator delete(memory, alignment_of(size));
+  ::operator delete (memory, std::align_val_t{alignment});
 }
 
 void* Arena::take(std::size_t bytes) {
@@ -60,7 +43,8 @@ void* Arena::take(std::size_t bytes) {
     // Blocks double up to a limit: few allocations, and at most half of the memory unused.
     const std::size_t block = std::max(size, std::clamp(bytes_, smallest_block, largest_block));
     check_request(block);
-    blocks_.push_back({std::unique_ptr<std::byte, Free>(new_block(block), Free{block}), block});
+    auto* memory = static_cast<std::byte*>(::operator new (block, std::align_val_t{alignment}));
+    blocks_.push_back({std::unique_ptr<std::byte, Free>(memory), block});
     bytes_ += block;
   }
   void* taken = blocks_[current_].memory.get() + used_;

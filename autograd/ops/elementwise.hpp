@@ -16,9 +16,9 @@
 ///       template <class K> static void pullback(K& k) { k.dx[0] += k.dy * (1.0 - k.y * k.y); }
 ///     };
 ///
-/// K holds SIMD lanes (here), values of a tape for second order (graph.hpp), or the probe that
-/// finds what the pullback reads. A body must not branch on values; it chooses with
-/// where(condition, a, b). k.a is Attr::scalar.
+/// K holds SIMD lanes (../kernels/elementwise.hpp), values of a tape for second order (graph.hpp),
+/// or the probe that finds what the pullback reads. A body must not branch on values; it chooses
+/// with where(condition, a, b). k.a is Attr::scalar.
 namespace carousel::detail {
 
 template <class Body> const ElementwiseKernel& kernel_of() {

@@ -7,7 +7,7 @@ namespace carousel::cells::compiled {
 /// A step as instructions, and what it takes from the outer tape: values that the loop reads.
 struct Lowered {
   Program program;
-  std::vector<int> sequences;  ///< values of the graph, with rows for each step: x, counts
+  std::vector<int> sequences;  ///< values of the graph, with rows for each step: x, counts, drawn
   std::vector<int> constants;
 };
 

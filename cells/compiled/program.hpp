@@ -14,7 +14,8 @@ struct Buffer {
     chunk,      ///< a slot for each step of a chunk
     kept,       ///< a slot for each step whose values stay until the way back
     outputs,    ///< of the recurrence's value
-    sequence,   ///< rows of a value over time of the outer tape: x, and which sequences count
+    sequence,   ///< rows of a value over time of the outer tape: x, which sequences count, what is
+                ///< drawn
     constant,   ///< a value of the outer tape, the same at every step
     d_outputs,  ///< the gradients of outputs and constants; that of x is a chunk
     d_constant,

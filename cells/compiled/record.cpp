@@ -11,39 +11,46 @@ namespace {
 /// The constants of a step that are others from one t to the next.
 class Drawn {
  public:
-  Drawn(const StepGraph& first, Index time)
-      : first_(first.constants), time_(time), over_time_(first_.size()) {}
+  Drawn(const StepGraph& first, Index time, Index batch)
+      : first_(first.constants), time_(time), batch_(batch), over_time_(first_.size()) {}
 
-  void see(const StepGraph& step, Index t) {
+  /// Returns why that cannot be compiled, or an empty text.
+  std::string see(const StepGraph& step, Index t) {
     for (std::size_t i = 0; i < first_.size(); ++i) {
       if (over_time_[i].shape().rank() == 0 && identical(step.constants[i], first_[i])) continue;
+      if (!has_row_for_each(first_[i])) {
+        return "numbers " + to_string(first_[i].shape()) +
+               " that the step puts on the tape, without a row for each sequence, change with time";
+      }
       if (over_time_[i].shape().rank() == 0) {
         over_time_[i] = Tensor(first_[i].dtype(), {time_, first_[i].shape().size()});
         for (Index before = 0; before < t; ++before) put(first_[i], before, over_time_[i]);
       }
       put(step.constants[i], t, over_time_[i]);
     }
+    return "";
   }
 
-  /// Makes values of the step of them; returns why that cannot be done, or an empty text.
-  std::string move_to(StepGraph& graph, Index batch, std::vector<Tensor>& drawn) {
+  /// Makes values of the step of them.
+  void move_to(StepGraph& graph, std::vector<Tensor>& drawn) {
     for (Value& v : graph.values) {
       if (v.source != Source::constant) continue;
       const auto i = static_cast<std::size_t>(v.index);
       if (over_time_[i].shape().rank() == 0) continue;
-      if (v.shape.rank() == 0 || v.shape[0] != batch) {
-        return "numbers " + to_string(v.shape) +
-               " that the step puts on the tape, without a row for each sequence, change with time";
-      }
       v.source = Source::drawn;
       v.index = static_cast<int>(drawn.size());
       drawn.push_back(std::move(over_time_[i]));
       graph.constants[i] = Tensor();
     }
-    return "";
   }
 
  private:
+  // Numbers [n] are a bias over features, also where n is the batch; a mask [batch] is over rows.
+  bool has_row_for_each(const Tensor& numbers) const {
+    const Shape& shape = numbers.shape();
+    const int least = numbers.dtype() == DType::boolean ? 1 : 2;
+    return shape.rank() >= least && shape[0] == batch_;
+  }
   static void put(const Tensor& step, Index t, Tensor& over_time) {
     const auto bytes = static_cast<std::size_t>(step.shape().size()) * size_of(step.dtype());
     std::memcpy(static_cast<std::byte*>(over_time.raw()) + static_cast<std::size_t>(t) * bytes,
@@ -51,7 +58,7 @@ class Drawn {
   }
 
   std::vector<Tensor> first_;
-  Index time_;
+  Index time_, batch_;
   std::vector<Tensor> over_time_;  // rank 0: the same so far
 };
 
@@ -64,16 +71,16 @@ Compilation compiled(const detail::Sequence& sequence, Tape& tape, const Passes&
   Compilation result;
   try {
     graph = traced(sequence, 0, nested);
-    Drawn drawn(graph, sequence.time);
+    Drawn drawn(graph, sequence.time, sequence.batch);
     for (Index t = 1; sequence.cell->sees_context() && t < sequence.time; ++t) {
       const StepGraph other = traced(sequence, t, nested);
       if (!same_but_for_constants(graph, other) || graph.captured != other.captured) {
         return {nullptr, "the step is not the same at time step " + std::to_string(t), {}, {}};
       }
-      drawn.see(other, t);
+      result.reason = drawn.see(other, t);
+      if (!result.reason.empty()) return result;
     }
-    result.reason = drawn.move_to(graph, sequence.batch, result.drawn);
-    if (!result.reason.empty()) return result;
+    drawn.move_to(graph, result.drawn);
   } catch (const Error&) {
     if (nested.asked_for().empty()) throw;
     return {nullptr, "the step reads the value of " + nested.asked_for(), {}, {}};

@@ -1,7 +1,7 @@
 // A program with a cell of one's own: write the struct, name it in the registry. It then takes part
 // in every experiment, beside those of the library:
 //
-//     own_cell run experiments/configs/quickstart.yaml --set "cells=[gru, mgu]" --verify
+//     own_cell run experiments/configs/quickstart.yaml --set "cells=[gru, my_mgu]" --verify
 
 // region: mgu
 #include <cells/cell.hpp>
@@ -39,6 +39,6 @@ Minimal gated unit (Zhou et al. 2016):
 };
 
 int main(int argc, char** argv) {
-  return run(builtin().cell<Mgu>("mgu", "minimal gated unit (Zhou et al. 2016)"), argc, argv);
+  return run(builtin().cell<Mgu>("my_mgu", "minimal gated unit (Zhou et al. 2016)"), argc, argv);
 }
 // end region: mgu

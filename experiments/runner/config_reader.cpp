@@ -85,7 +85,7 @@ void read_init(const Components& table, const YamlNode* node, const std::string&
                InitSpec& init) {
   if (!node) return;
   SettingsReader reader(*node, path, "init");
-  for (const char* role : {"input", "recurrent", "bias"}) {
+  for (const char* role : {"input", "recurrent", "diagonal", "bias"}) {
     const YamlNode* chosen = reader.take(role);
     if (chosen) init[role] = read_spec(table, *chosen, path + "." + role);
   }

@@ -51,9 +51,16 @@ void keep_state(const Tape& tape, const cells::Unrolled& unrolled, std::vector<T
 
 }  // namespace
 
+std::string execution_of_both(const std::string& one, const std::string& other) {
+  return one.empty() || (one == "compiled" && !other.empty()) ? other : one;
+}
+
 GradientStep::GradientStep(const Model& model, Index threads, const cells::Memory& memory,
-                           bool detect_anomaly)
-    : model_(model), memory_(share_of(memory, threads)) {
+                           bool detect_anomaly, bool some_with_flow)
+    : model_(model),
+      memory_(share_of(memory, threads)),
+      detect_anomaly_(detect_anomaly),
+      some_with_flow_(some_with_flow) {
   for (Index i = 0; i < threads; ++i) {
     parts_.push_back(std::make_unique<Part>(model.cell().dtype()));
     parts_.back()->tape.detect_anomaly(detect_anomaly);
@@ -73,17 +80,21 @@ std::string GradientStep::fit(cells::UnrollOptions& options, Part& part, const t
                               bool with_flow) const {
   options.memory = memory_;
   if (!memory_.is_budget()) return "";
-  const Index shortest = *std::min_element(batch.lengths.begin(), batch.lengths.end());
-  const std::array<Index, 5> key{batch.x.shape()[0], batch.x.shape()[1], shortest,
-                                 with_flow ? 1 : 0, options.compile ? 1 : 0};
-  const auto [known, is_new] = part.plans.try_emplace(key);
-  cells::MemoryPlan& plan = known->second;
-  if (is_new) {
-    plan = forecast_within(model_, batch, memory_, options.compile, with_flow).recurrence;
-  }
-  options.memory = plan.memory();
-  if (!plan.recorded_because.empty()) options.compile = false;
-  return plan.recorded_because;
+  const auto plan = [&](bool compile, bool flow) -> const cells::MemoryPlan& {
+    const Index shortest = *std::min_element(batch.lengths.begin(), batch.lengths.end());
+    const std::array<Index, 5> key{batch.x.shape()[0], batch.x.shape()[1], shortest, flow ? 1 : 0,
+                                   compile ? 1 : 0};
+    const auto known = part.plans.find(key);
+    if (known != part.plans.end()) return known->second;
+    const auto found = forecast_within(model_, batch, memory_, compile, flow).recurrence;
+    return part.plans.emplace(key, found).first->second;
+  };
+  bool compile = options.compile && !detect_anomaly_;
+  std::string recorded_because;
+  if (compile) recorded_because = plan(true, with_flow || some_with_flow_).recorded_because;
+  if (!recorded_because.empty()) options.compile = compile = false;
+  options.memory = plan(compile, with_flow).memory();
+  return recorded_because;
 }
 
 void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normaliser,
@@ -186,7 +197,7 @@ StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptio
     const StepResult& part = parts_[i]->result;
     result.loss += part.loss;
     if (result.not_finite.empty()) result.not_finite = part.not_finite;
-    if (result.execution.empty()) result.execution = part.execution;
+    result.execution = execution_of_both(result.execution, part.execution);
     add(parts_[i]->gradients, parts_[0]->gradients);
     merge(part.flow, result.flow);
   }

@@ -16,15 +16,20 @@ struct StepResult {
   GradientFlow flow;
 };
 
+/// What to say of two: why one was recorded, where one was.
+std::string execution_of_both(const std::string& one, const std::string& other);
+
 /// Loss and gradients of a batch. With several threads each takes a fixed range of the sequences on
 /// a tape of its own, and the parts are added in their order: the numbers depend on how many
 /// threads there are, never on their timing.
 class GradientStep {
  public:
   /// `memory`: what the recurrence keeps; a budget is shared by the threads. `detect_anomaly`:
-  /// every value and gradient is looked at, see Tape::detect_anomaly.
+  /// every value and gradient is looked at, see Tape::detect_anomaly. `some_with_flow`: some steps
+  /// will be asked for the gradient flow. Whether a budget allows compiling does not depend on
+  /// whether it is this one, so that looking changes no number.
   GradientStep(const Model& model, Index threads, const cells::Memory& memory = {},
-               bool detect_anomaly = false);
+               bool detect_anomaly = false, bool some_with_flow = false);
 
   /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
@@ -53,6 +58,7 @@ class GradientStep {
 
   const Model& model_;
   cells::Memory memory_;  // of a part
+  bool detect_anomaly_, some_with_flow_;
   std::vector<std::unique_ptr<Part>> parts_;
 };
 

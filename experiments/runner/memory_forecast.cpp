@@ -40,25 +40,30 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
   workload.compile = compile;
   workload.outputs = static_cast<Index>(scored_rows(batch).steps.size());
   MemoryForecast result;
-  const std::size_t rest = rest_of_step(model, batch, compile || !memory.is_full());
-  cells::Memory own = memory;
-  if (memory.is_budget()) {
-    if (memory.bytes() <= rest && !or_least) {
-      throw Error(ErrorKind::memory, "memory of cell '" + model.cell().name() + "'",
-                  "more than the " + cells::size_text(rest) + " of readout and loss", memory.text(),
-                  "Choose a smaller batch or shorter sequences.");
+  const auto plan = [&](std::size_t rest) {
+    cells::Memory own = memory;
+    if (memory.is_budget()) {
+      if (memory.bytes() <= rest && !or_least) {
+        throw Error(ErrorKind::memory, "memory of cell '" + model.cell().name() + "'",
+                    "more than the " + cells::size_text(rest) + " of readout and loss",
+                    memory.text(), "Choose a smaller batch or shorter sequences.");
+      }
+      own = cells::Memory::budget(memory.bytes() > rest ? memory.bytes() - rest : 1);
     }
-    own = cells::Memory::budget(memory.bytes() > rest ? memory.bytes() - rest : 1);
-  }
-  try {
-    result.recurrence = cells::plan_memory(model.cell(), workload, own);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::memory || !memory.is_budget()) throw;
-    throw Error(error.kind(), error.where(),
-                error.expected() + ", and " + cells::size_text(rest) + " for readout and loss",
-                memory.text(), error.fix());
-  }
-  result.bytes = result.recurrence.peak + rest;
+    try {
+      result.recurrence = cells::plan_memory(model.cell(), workload, own);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::memory || !memory.is_budget()) throw;
+      throw Error(error.kind(), error.where(),
+                  error.expected() + ", and " + cells::size_text(rest) + " for readout and loss",
+                  memory.text(), error.fix());
+    }
+    result.bytes = result.recurrence.peak + rest;
+  };
+  // Outputs that stand one by one, and not in one sequence, are put together for the loss.
+  const auto apart = [&] { return result.recurrence.segment == 0 && !result.recurrence.compiled; };
+  plan(rest_of_step(model, batch, compile || !memory.is_full()));
+  if (apart() && (compile || !memory.is_full())) plan(rest_of_step(model, batch, false));
   return result;
 }
 

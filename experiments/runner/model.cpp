@@ -55,8 +55,11 @@ Var outputs_at(const cells::Unrolled& unrolled, const std::vector<Index>& steps)
   return concat(outputs, 0);
 }
 
-Role role_of(const std::string& name) {
-  return name == "input" ? Role::input : name == "recurrent" ? Role::recurrent : Role::bias;
+Role role_of(const std::string& text) {
+  for (const Role role : {Role::input, Role::recurrent, Role::diagonal}) {
+    if (text == name(role)) return role;
+  }
+  return Role::bias;
 }
 
 }  // namespace

@@ -74,8 +74,9 @@ std::vector<std::string> predicted_memory(const Registry& registry, const Config
   for (const auto& entry : config.cells) {
     const Model model(registry, entry, task, config.dtype);
     try {
-      const auto found = forecast(model, batch, share_of(whole, config.threads),
-                                  config.train.compile, config.probes.any());
+      const auto found =
+          forecast(model, batch, share_of(whole, config.threads),
+                   config.train.compile && !config.train.detect_anomaly, config.probes.any());
       lines.push_back("memory of a training step, predicted: " + entry.label + " " +
                       text_of(found, config.threads));
     } catch (const Error& error) {

@@ -30,7 +30,7 @@ class Run {
         schedule_(plan.config.schedule.make(plan.registry.schedules)),
         validations_(train_, plan.task.objective().higher_is_better()),
         gradient_step_(model_, plan.config.threads, cells::Memory::parse(train_.memory),
-                       train_.detect_anomaly),
+                       train_.detect_anomaly, plan.config.probes.any()),
         metrics_(plan.directory / "metrics.jsonl") {
     model_.initialise(static_cast<std::uint64_t>(plan.seed));
     params_ = model_.params();
@@ -77,7 +77,7 @@ class Run {
     options.training_step = step_;
     options.compile = train_.compile;
     const StepResult outcome = gradient_step_.run(batch, options, with_flow);
-    if (!outcome.execution.empty()) result_.execution = outcome.execution;
+    result_.execution = execution_of_both(result_.execution, outcome.execution);
     if (with_flow && outcome.not_finite.empty()) write_flow(outcome.flow);
     if (!outcome.not_finite.empty()) {
       diverge(step_ + 1, outcome.not_finite, {{"loss", outcome.loss}});

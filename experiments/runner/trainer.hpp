@@ -26,9 +26,10 @@ struct RunResult {
   std::optional<Index> solved_at, diverged_at;
   std::string diverged_because;
   double seconds = 0, sequences_per_second = 0, clipped_share = 0;
-  Index peak_bytes = 0;  ///< the most that training steps had in use
-  std::string execution = "eager";
-  std::string ended_by;  ///< "steps", "solved" or "no better validation"; empty: by none of them
+  Index peak_bytes = 0;   ///< the most that training steps had in use
+  std::string execution;  ///< of the recurrence, see StepResult; of the steps that were recorded,
+                          ///< if some were
+  std::string ended_by;   ///< "steps", "solved" or "no better validation"; empty: by none of them
   bool interrupted = false;
   bool started = true;  ///< false: an interrupt came before its turn
   std::string failed;   ///< why there is no result; everything that was measured is then missing

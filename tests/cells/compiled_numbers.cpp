@@ -24,6 +24,13 @@ std::vector<Tensor> numbers(const AnyCell& cell, const Case& c, bool compile,
     if (c.mask->data<bool>()[i / point.xs.shape()[2]]) continue;
     point.xs.set(i, std::numeric_limits<double>::quiet_NaN());
   }
+  const auto nudged = [&](Tensor& values) {
+    for (Index i = 0; i < values.size(); ++i) {
+      values.set(i, values.at(i) * (1 + (i % 2 == 0 ? c.nudge : -c.nudge)));
+    }
+  };
+  nudged(point.xs);
+  for (Tensor& state : point.initial) nudged(state);
   const Var xs = c.gradient_of_xs ? tape.variable(point.xs) : tape.input(point.xs);
   UnrollOptions options;
   options.compile = compile;

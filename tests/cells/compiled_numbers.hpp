@@ -11,6 +11,7 @@ struct Case {
   bool last_only = false, gradient_of_xs = true;
   std::optional<Tensor> mask;
   cells::Memory memory;
+  double nudge = 0;  ///< xs and initial states are off by so much of their size
 };
 
 /// Sequences of several lengths, one without any step, and holes.

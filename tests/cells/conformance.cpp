@@ -49,6 +49,9 @@ Point random_point(const AnyCell& cell, Index time, Index batch, std::uint64_t s
   Point point{normal({time, batch, cell.sizes().input_size}, random, cell.dtype()), {}};
   for (const auto& state : cell.states()) {
     point.initial.push_back(normal({batch, state.size}, random, cell.dtype()));
+    Tensor& values = point.initial.back();
+    for (Index i = 0; state.positive && i < values.size(); ++i)
+      values.set(i, std::exp(values.at(i)));
   }
   return point;
 }

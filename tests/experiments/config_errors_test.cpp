@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(config_unknown_settings_are_refused_with_their_place) {
              0);
   BOOST_TEST(refusal(minimal + "init: {biass: xavier}\n") ==
              "3:8: unknown setting 'biass' in init. Did you mean 'bias'? Known: input, recurrent, "
-             "bias");
+             "diagonal, bias");
 }
 
 BOOST_AUTO_TEST_CASE(config_unknown_names_are_refused_with_their_place) {

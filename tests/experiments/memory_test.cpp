@@ -83,6 +83,37 @@ BOOST_AUTO_TEST_CASE(memory_of_a_run_is_as_predicted) {
   }
 }
 
+// Whether a budget allows compiling does not depend on what is looked at: probes change no number.
+BOOST_AUTO_TEST_CASE(memory_is_the_same_with_and_without_probes) {
+  const Scratch scratch;
+  int recorded = 0, compiled = 0;
+  for (int size = 200; size <= 1400; size += 100) {
+    Setup setup(experiment(std::to_string(size) + "KiB", "", /*compile=*/true));
+    const RunResult probed = setup.train(scratch / "probed");
+    setup.config.probes.gradient_flow = {1000};  // a step that does not come
+    const RunResult plain = setup.train(scratch / "plain");
+    BOOST_TEST(plain.execution == probed.execution);
+    BOOST_TEST(content(scratch / "plain" / "checkpoint.safetensors") ==
+                   content(scratch / "probed" / "checkpoint.safetensors"),
+               size << " KiB");
+    ++(plain.execution == "compiled" ? compiled : recorded);
+  }
+  BOOST_TEST(recorded > 0);
+  BOOST_TEST(compiled > 0);
+}
+
+// In anomaly mode every step is recorded, and the budget is for that.
+BOOST_AUTO_TEST_CASE(memory_of_anomaly_mode_is_kept) {
+  const Scratch scratch;
+  Setup setup(experiment("1200KiB", "", /*compile=*/true));
+  setup.config.train.detect_anomaly = true;
+  const RunResult run = setup.train(scratch.path());
+  BOOST_TEST(run.execution == "eager: anomaly mode looks at every step");
+  BOOST_TEST(run.peak_bytes < 1.1 * 1200 * 1024);
+  setup.config.train.memory = "full";
+  BOOST_TEST(setup.train(scratch.path()).peak_bytes > 1.2 * 1200 * 1024);
+}
+
 BOOST_AUTO_TEST_CASE(memory_that_does_not_suffice) {
   const std::vector<std::string> lines = predicted(Setup(experiment("sqrt")));
   BOOST_TEST_REQUIRE(lines.size() == 2U);

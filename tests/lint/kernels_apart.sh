@@ -6,12 +6,17 @@ set -euo pipefail
 faults=0
 for object in "$@"; do
   set="$(basename "$object" .cpp.o)"
+  case "$set" in  # as xsimd names it
+    avx2) lanes='fma3<xsimd::avx2>' ;;
+    avx512) lanes='avx512bw' ;;
+    *) lanes='(sse2|neon64)' ;;
+  esac
   names="$(nm -C "$object")"
   if [[ "$names" != *" T carousel::detail::${set}_kernels()"* ]]; then
     echo "$object has no kernels" >&2
     faults=1
   fi
-  shared="$(grep -E ' [uVWv] ' <<<"$names" | grep -vE 'xsimd::(sse|avx|fma|neon)| (DW\.ref\.)?__' || true)"
+  shared="$(grep -E ' [uVWv] ' <<<"$names" | grep -vE "xsimd::$lanes| (DW\.ref\.)?__" || true)"
   if [[ -n "$shared" ]]; then
     echo "$object shares names with what is compiled for every machine:" "$shared" >&2
     faults=1
