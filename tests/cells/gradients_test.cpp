@@ -82,7 +82,7 @@ void check_direction(const Subject& subject, Index time, std::uint64_t seed) {
   };
   // Smaller where the two differ much: across a kink of a rectifier, or where rows are normalised.
   double h = 1e-4, near = central(h), far = central(2 * h);
-  while (std::abs(near - far) > 1e-4 * terms && h > 1e-7) {
+  while (std::abs(near - far) > 1e-6 * terms && h > 1e-7) {
     h /= 10;
     near = central(h);
     far = central(2 * h);
