@@ -11,7 +11,7 @@ Usage: tests/bench/run.sh [--json FILE] [--quick] [--rounds N] [--shape S]... [-
        tests/bench/run.sh --help
 
 Builds the programs into build/ and runs them by turns on two cores, each with one and with two
-threads: Carousel, oneDNN's recurrent primitives, an LSTM fused by hand, libtorch. A quarter of an hour.
+threads: Carousel, oneDNN's recurrent primitives, an LSTM fused by hand, libtorch. Half an hour.
 README.md says what is measured. A peer whose package is missing is left out.
 
   --json FILE   write all numbers to FILE, too

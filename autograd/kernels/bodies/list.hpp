@@ -11,8 +11,8 @@ constexpr Bodies<A..., B...> operator+(Bodies<A...>, Bodies<B...>) {
   return {};
 }
 
-template <class A, class B> constexpr bool is_same_body = false;
-template <class A> constexpr bool is_same_body<A, A> = true;
+template <class A, class B> inline constexpr bool is_same_body = false;
+template <class A> inline constexpr bool is_same_body<A, A> = true;
 
 /// Where a body stands in a list.
 template <class Body, class... All> constexpr int position_in(Bodies<All...>) {
