@@ -8,7 +8,13 @@ namespace carousel::cells::compiled {
 
 namespace {
 
-/// The constants of a step that are others from one t to the next.
+Compilation refused(std::string reason) {
+  Compilation result;
+  result.reason = std::move(reason);
+  return result;
+}
+
+/// The constants of a step that are others from one t to the next. The first step must outlive it.
 class Drawn {
  public:
   Drawn(const StepGraph& first, Index time, Index batch)
@@ -57,7 +63,7 @@ class Drawn {
                 step.raw(), bytes);
   }
 
-  std::vector<Tensor> first_;
+  const std::vector<Tensor>& first_;
   Index time_, batch_;
   std::vector<Tensor> over_time_;  // rank 0: the same so far
 };
@@ -66,7 +72,7 @@ class Drawn {
 
 Compilation compiled(const detail::Sequence& sequence, Tape& tape, const Passes& passes) {
   Nested nested(tape);
-  if (nested.detects_anomalies()) return {nullptr, "anomaly mode looks at every step", {}, {}};
+  if (nested.detects_anomalies()) return refused("anomaly mode looks at every step");
   StepGraph graph;
   Compilation result;
   try {
@@ -75,19 +81,19 @@ Compilation compiled(const detail::Sequence& sequence, Tape& tape, const Passes&
     for (Index t = 1; sequence.cell->sees_context() && t < sequence.time; ++t) {
       const StepGraph other = traced(sequence, t, nested);
       if (!same_but_for_constants(graph, other) || graph.captured != other.captured) {
-        return {nullptr, "the step is not the same at time step " + std::to_string(t), {}, {}};
+        return refused("the step is not the same at time step " + std::to_string(t));
       }
-      result.reason = drawn.see(other, t);
-      if (!result.reason.empty()) return result;
+      std::string reason = drawn.see(other, t);
+      if (!reason.empty()) return refused(std::move(reason));
     }
     drawn.move_to(graph, result.drawn);
   } catch (const Error&) {
     if (nested.asked_for().empty()) throw;
-    return {nullptr, "the step reads the value of " + nested.asked_for(), {}, {}};
+    return refused("the step reads the value of " + nested.asked_for());
   }
   nested.reset();
   if (nested.recording_gradients() && stops_gradients(graph)) {
-    return {nullptr, "a part of the step has no gradient", {}, {}};
+    return refused("a part of the step has no gradient");
   }
   result.step = CompiledStep::of(graph, nested.recording_gradients(), passes, nested);
   result.captured = std::move(graph.captured);
@@ -98,9 +104,8 @@ std::string record_compiled(const detail::Sequence& sequence, Tape& tape, Index 
                             Unrolled& result, const Passes& passes) {
   Compilation found = compiled(sequence, tape, passes);
   if (found.step == nullptr) return found.reason;
-  auto whole =
-      std::make_unique<CompiledRecurrence>(sequence, tape, segment, std::move(found.step),
-                                           std::move(found.captured), std::move(found.drawn));
+  auto whole = std::make_unique<CompiledRecurrence>(sequence, tape, segment, std::move(found.step),
+                                                    std::move(found.captured), found.drawn);
   const View value = whole->forward();
   std::vector<std::uint32_t> inputs = whole->used();
   if (Nested(tape).recording_gradients()) {

@@ -38,9 +38,9 @@ b_z).
   }
   Prepared prepare(Tape& tape) const {
     const Var U_now = tape.use(U);
-    Tensor damping(U.dtype(), U.shape());
-    for (Index i = 0; i < U.shape()[0]; ++i) damping.set(i * U.shape()[0] + i, gamma);
-    return {U_now - transpose(U_now) - tape.input(damping)};
+    Tensor damping(U.dtype(), {U.shape()[0]});
+    damping.fill(gamma);
+    return {U_now - transpose(U_now) - diagonal_matrix(tape.input(damping))};
   }
   Step<State> step(const Var& x, const State& s, const Prepared& p) const {
     const Var fed_back = linear(s.h, p.M);

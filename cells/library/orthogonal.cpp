@@ -45,10 +45,8 @@ Var skew(const Var& A) { return A - transpose(A); }
 
 Var modrelu(const Var& v, const Param& b) { return sign(v) * relu(abs(v) + b); }
 
-Var identity(Tape& tape, Index n) {
-  Tensor I(tape.dtype(), {n, n});
-  for (Index i = 0; i < n; ++i) I.set(i * n + i, 1);
-  return tape.input(I);
+Var next(const Var& x, const Var& h, const Param& W, const Var& Q, const Param& b) {
+  return modrelu(linear(x, W) + linear(h, Q), b);
 }
 
 }  // namespace
@@ -62,7 +60,7 @@ ExpRnn::Prepared ExpRnn::prepare(Tape& tape) const {
   return {matrix_exponential(skew(tape.use(A)))};
 }
 Step<ExpRnn::State> ExpRnn::step(const Var& x, const State& s, const Prepared& p) const {
-  const Var h = modrelu(linear(x, W) + linear(s.h, p.Q), b);
+  const Var h = next(x, s.h, W, p.Q, b);
   return {h, {h}};
 }
 
@@ -77,15 +75,14 @@ void ScoRnn::declare(Declaration<State>& d) {
 }
 ScoRnn::Prepared ScoRnn::prepare(Tape& tape) const {
   const Index n = A.shape()[0];
-  const Var S = skew(tape.use(A)), I = identity(tape, n);
-  Tensor D(tape.dtype(), {n, n});
-  for (Index i = 0; i < n; ++i) {
-    for (Index j = 0; j < n; ++j) D.set(i * n + j, j < negative ? -1 : 1);  // times D: by columns
-  }
+  Tensor ones(tape.dtype(), {n}), D(tape.dtype(), {n});  // the diagonals
+  ones.fill(1);
+  for (Index j = 0; j < n; ++j) D.set(j, j < negative ? -1 : 1);
+  const Var S = skew(tape.use(A)), I = diagonal_matrix(tape.input(ones));
   return {solve(I + S, I - S) * tape.input(D)};
 }
 Step<ScoRnn::State> ScoRnn::step(const Var& x, const State& s, const Prepared& p) const {
-  const Var h = modrelu(linear(x, W) + linear(s.h, p.Q), b);
+  const Var h = next(x, s.h, W, p.Q, b);
   return {h, {h}};
 }
 

@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(compiled_memory_prediction_is_near_the_peak) {
     Index input, hidden, batch, time;
   };
   const Table<AnyCell> table = carousel::cells::cells();
-  double least = 2, most = 0;
+  Predictions predictions;
   for (const auto& entry : table.entries()) {
     for (const auto& [input, hidden, batch, time] : {Shape{2, 64, 1, 2000}, Shape{2, 32, 20, 300},
                                                      Shape{28, 64, 16, 28}, Shape{5, 96, 50, 60}}) {
@@ -36,19 +36,12 @@ BOOST_AUTO_TEST_CASE(compiled_memory_prediction_is_near_the_peak) {
           Tape tape(dtype);
           const Measured measured = measure(*cell, w, memory, tape);
           BOOST_TEST(measured.execution == "compiled");
-          const auto peak = static_cast<double>(measured.peak);
-          const auto predicted = static_cast<double>(plan_memory(*cell, w, memory).peak);
-          least = std::min(least, predicted / peak);
-          most = std::max(most, predicted / peak);
-          BOOST_TEST((predicted < 1.25 * peak && predicted > 0.9 * peak),
-                     entry.name << " " << memory.text() << ", case " << i << ", T = " << time
-                                << ", batch " << batch << ": " << predicted << " predicted, "
-                                << peak << " taken");
+          predictions.check(entry.name + ", case " + std::to_string(i), *cell, w, memory,
+                            measured.peak);
         }
       }
     }
   }
-  BOOST_TEST_MESSAGE("predicted by taken: " << least << " to " << most);
 }
 
 // Where a chunk of a compiled recurrence is more than the budget, a few recorded steps at a time

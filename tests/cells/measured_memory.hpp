@@ -1,4 +1,5 @@
 #pragma once
+#include <boost/test/unit_test.hpp>
 #include <cells/init.hpp>
 #include <cells/plan.hpp>
 #include <memory>
@@ -47,6 +48,25 @@ inline Measured measure(const AnyCell& cell, const Workload& w, const Memory& me
   const Adjoints adjoints = tape.backward(from, wanted);
   return {tape.peak_bytes(), tape.bytes(), adjoints.norm(wanted.front()), run.execution};
 }
+
+/// Peaks that were predicted, over those that were taken.
+class Predictions {
+ public:
+  ~Predictions() { BOOST_TEST_MESSAGE("predicted by taken: " << least_ << " to " << most_); }
+  void check(const std::string& what, const AnyCell& cell, const Workload& w, const Memory& memory,
+             std::size_t taken) {
+    const auto peak = static_cast<double>(taken);
+    const auto predicted = static_cast<double>(plan_memory(cell, w, memory).peak);
+    least_ = std::min(least_, predicted / peak);
+    most_ = std::max(most_, predicted / peak);
+    BOOST_TEST((predicted < 1.25 * peak && predicted > 0.9 * peak),
+               what << ", " << memory.text() << ", T = " << w.time << ", batch " << w.batch << ": "
+                    << predicted << " predicted, " << peak << " taken");
+  }
+
+ private:
+  double least_ = 2, most_ = 0;
+};
 
 inline std::unique_ptr<AnyCell> built(std::unique_ptr<AnyCell> cell, Index input, Index hidden,
                                       DType dtype = DType::float32) {

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(memory_prediction_is_near_the_peak) {
   struct Shape {
     Index input, hidden, batch, time;
   };
-  double least = 2, most = 0;
+  Predictions predictions;
   const Table<AnyCell> table = carousel::cells::cells();
   for (const auto& entry : table.entries()) {
     for (const auto& [input, hidden, batch, time] :
@@ -72,19 +72,12 @@ BOOST_AUTO_TEST_CASE(memory_prediction_is_near_the_peak) {
         w.outputs = i % 2 == 0 ? 0 : 1;
         for (const Memory& memory : {Memory(), Memory::sqrt(), Memory::every(time / 3 + 1)}) {
           Tape tape(dtype);
-          const auto peak = static_cast<double>(measure(*cell, w, memory, tape).peak);
-          const auto predicted = static_cast<double>(plan_memory(*cell, w, memory).peak);
-          least = std::min(least, predicted / peak);
-          most = std::max(most, predicted / peak);
-          BOOST_TEST((predicted < 1.25 * peak && predicted > 0.9 * peak),
-                     entry.name << " " << memory.text() << ", case " << i << ", T = " << time
-                                << ", batch " << batch << ": " << predicted << " predicted, "
-                                << peak << " taken");
+          predictions.check(entry.name + ", case " + std::to_string(i), *cell, w, memory,
+                            measure(*cell, w, memory, tape).peak);
         }
       }
     }
   }
-  BOOST_TEST_MESSAGE("predicted by taken: " << least << " to " << most);
 }
 
 // A budget is kept, and used: another chunk in a segment would not fit.

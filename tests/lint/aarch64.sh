@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# aarch64 ROOT COMPILER: the kernels and ops compile for another kind of machine.
+# aarch64 ROOT COMPILER BLAS_HEADERS: the kernels and ops compile for another kind of machine.
 # shellcheck source=tests/lint/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 files=(autograd/kernels/baseline.cpp autograd/kernels/instruction_set.cpp autograd/ops/*.cpp)
