@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(pascanu_regulariser_trains_a_cell_whose_gradient_vanishes) 
   const auto ratio_after = [](double weight) {
     const Problem problem;
     double omega = 0, loss = 0;
-    for (int step = 0; step < 200; ++step) {
+    for (int step = 0; step < 400; ++step) {
       Tape tape(DType::float64);
       const Recorded r = record_run(tape, problem);
       const Var regulariser = by_formula(tape, problem, r);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(pascanu_regulariser_trains_a_cell_whose_gradient_vanishes) 
   const auto [plain, plain_loss] = ratio_after(0);
   const auto [regularised, regularised_loss] = ratio_after(1);
   BOOST_TEST(plain > 0.5);
-  BOOST_TEST(regularised < 0.5 * plain, regularised << " against " << plain);
+  BOOST_TEST(regularised < 0.3 * plain, regularised << " against " << plain);
   BOOST_TEST(regularised_loss < 0.3);
 }
 
