@@ -16,6 +16,8 @@ const char* name(Role role) {
       return "bias";
     case Role::readout:
       return "readout";
+    case Role::state:
+      return "state";
   }
   return "?";
 }

@@ -12,7 +12,8 @@ enum class Role {
   recurrent,  ///< the state
   diagonal,   ///< the state, unit by unit: a vector
   bias,       ///< nothing
-  readout     ///< the output
+  readout,    ///< the output
+  state       ///< nothing: it is a state, that before the first step
 };
 
 const char* name(Role role);

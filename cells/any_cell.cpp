@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cells/any_cell.hpp>
+#include <cmath>
 
 namespace carousel::cells {
 
 void Declared::add(const char* name, Param& param, const Shape& shape, Role role,
                    const Gates& gates) {
   for (const auto& other : params) {
-    if (other.name() == name) {
+    if (other.name() == prefix + name) {
       throw Error(ErrorKind::argument, "declare", "parameters of different names",
                   std::string("two called '") + name + "'");
     }
@@ -16,9 +17,10 @@ void Declared::add(const char* name, Param& param, const Shape& shape, Role role
     throw Error(ErrorKind::argument, std::string("declare, parameter '") + name + "'",
                 "a Param of its own", "one that is declared as '" + param.name() + "' already");
   }
-  param = Param(name, dtype, shape, role, gates);
+  param = Param(prefix + name, dtype, shape, role, gates);
   params.push_back(param);
   starts.emplace_back();
+  rates.push_back(1);
 }
 
 void Declared::last_state_is_positive() {
@@ -28,16 +30,48 @@ void Declared::last_state_is_positive() {
   states.back().positive = true;
 }
 
-void Declared::add_start(Start start) {
-  if (params.empty()) {
-    throw Error(ErrorKind::argument, "declare, starts()", "a parameter before it", "none");
-  }
+void Declared::require_parameter(const char* call) const {
+  if (!params.empty()) return;
+  throw Error(ErrorKind::argument, std::string("declare, ") + call, "a parameter before it", "none");
+}
+
+void Declared::require_gate(const std::string& gate) const {
   const auto& gates = params.back().gates();
-  if (!start.gate.empty() && std::find(gates.begin(), gates.end(), start.gate) == gates.end()) {
-    throw unknown_name(ErrorKind::argument, "declare, parameter '" + params.back().name() + "'",
-                       "gate", start.gate, gates);
-  }
+  if (gate.empty() || std::find(gates.begin(), gates.end(), gate) != gates.end()) return;
+  throw unknown_name(ErrorKind::argument, "declare, parameter '" + params.back().name() + "'",
+                     "gate", gate, gates);
+}
+
+void Declared::add_start(Start start) {
+  require_parameter("starts()");
+  require_gate(start.gate);
   starts.back().push_back(std::move(start));
+}
+
+void Declared::add_gating(const char* gate, Gating gating) {
+  require_parameter("keeps(), admits() or replaces()");
+  require_gate(gate);
+  const std::string where = "declare, parameter '" + params.back().name() + "'";
+  if (params.back().role() != Role::bias) {
+    throw Error(ErrorKind::argument, where, "the bias of a gate",
+                std::string("a parameter of role ") + carousel::name(params.back().role()));
+  }
+  const bool beside = std::any_of(gatings.begin(), gatings.end(), [](const GateBias& other) {
+    return other.gating == Gating::keeps;
+  });
+  if (gating == Gating::admits && !beside) {
+    throw Error(ErrorKind::argument, where, "a gate that keeps() before one that admits()", "none");
+  }
+  gatings.push_back({params.size() - 1, gate, gating});
+}
+
+void Declared::set_rate(double factor) {
+  require_parameter("learning_rate()");
+  if (!(factor >= 0) || !std::isfinite(factor)) {
+    throw Error(ErrorKind::argument, "declare, parameter '" + params.back().name() + "'",
+                "a factor of the learning rate of at least 0", shortest(factor));
+  }
+  rates.back() = factor;
 }
 
 void Declared::refuse_state(const char* name, const char* expected, const char* got) {
@@ -71,7 +105,7 @@ void AnyCell::build(const Sizes& sizes, DType dtype) {
   if (declared_.output_size != 0) {
     throw Error(ErrorKind::argument, "cell '" + name_ + "'", "one build()", "a second one");
   }
-  declared_ = Declared{sizes, dtype, {}, {}, {}, sizes.hidden_size};
+  declared_ = Declared{sizes, dtype, prefix_, {}, {}, {}, {}, {}, sizes.hidden_size};
   declare(declared_);
 }
 

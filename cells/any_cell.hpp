@@ -35,6 +35,9 @@ class AnyCell {
 
   const std::string& name() const { return name_; }
   void set_name(std::string name) { name_ = std::move(name); }
+  /// Stands before the names of its parameters: "layer2.". Before build().
+  void set_prefix(std::string prefix) { prefix_ = std::move(prefix); }
+  const std::string& prefix() const { return prefix_; }
   const Sizes& sizes() const { return declared_.sizes; }
   DType dtype() const { return declared_.dtype; }
   /// Features of the output [batch, output].
@@ -46,8 +49,12 @@ class AnyCell {
 
   /// After the initialisers: what the cell's settings want otherwise, such as a forget bias.
   virtual void after_initialise() = 0;
-  /// What depends on parameters only, computed once a sequence; null where there is no such thing.
-  virtual std::shared_ptr<const void> prepare(Tape& tape) const = 0;
+  /// All that the cell has declared.
+  const Declared& declared() const { return declared_; }
+  /// What is computed once for `batch` sequences, from parameters, and what is drawn once for each
+  /// of them; null where there is no such thing. `context` is that of the first step.
+  virtual std::shared_ptr<const void> prepare(Tape& tape, Index batch,
+                                              const Context& context) const = 0;
   /// Whether the step is told where it is: the time step, a seed.
   virtual bool sees_context() const = 0;
   /// One step: x [batch, input] and the states in order, which are replaced by the next ones;
@@ -56,6 +63,13 @@ class AnyCell {
   Var step(const Var& x, std::vector<Var>& state, const void* prepared,
            const Context& context) const;
 
+ protected:
+  /// The step of another cell, without the checks that this one's step makes anyway.
+  static Var compute_of(const AnyCell& cell, const Var& x, std::vector<Var>& state,
+                        const void* prepared, const Context& context) {
+    return cell.compute(x, state, prepared, context);
+  }
+
  private:
   virtual void declare(Declared& declared) = 0;
   virtual Var compute(const Var& x, std::vector<Var>& state, const void* prepared,
@@ -63,7 +77,7 @@ class AnyCell {
   [[noreturn]] void refuse(const Var& value, const Shape& expected, const std::string& what,
                            Index t) const;
 
-  std::string name_ = "cell";
+  std::string name_ = "cell", prefix_;
   Declared declared_;
 };
 

@@ -109,7 +109,8 @@ template <class C> class CellModel final : public AnyCell {
   void after_initialise() override {
     if constexpr (detail::HasAfterInitialise<C>::value) cell_.after_initialise();
   }
-  std::shared_ptr<const void> prepare([[maybe_unused]] Tape& tape) const override {
+  std::shared_ptr<const void> prepare([[maybe_unused]] Tape& tape, Index,
+                                      const Context&) const override {
     if constexpr (detail::Preparation<C>::present) {
       using P = typename detail::Preparation<C>::Type;
       return std::make_shared<P>(cell_.prepare(tape));

@@ -1,5 +1,6 @@
 #pragma once
 #include <autograd/var.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,18 +30,36 @@ struct Start {
   std::shared_ptr<const Initializer> with;
 };
 
+/// What a gate that is 1 does with the old state: keeps it (a forget gate), replaces it (an update
+/// gate); or it lets new things in beside a gate that keeps (an input gate).
+enum class Gating : std::uint8_t { keeps, admits, replaces };
+
+/// That of a bias, or of one gate of it.
+struct GateBias {
+  std::size_t param;  ///< position
+  std::string gate;   ///< empty: all of it
+  Gating gating;
+};
+
 /// What a cell says about itself, gathered by its declare().
 struct Declared {
   Sizes sizes;
   DType dtype = DType::float32;
+  std::string prefix;  ///< of the parameters' names
   std::vector<Param> params;
   std::vector<std::vector<Start>> starts;  ///< of each parameter; later ones win
+  std::vector<double> rates;               ///< of each: factor of the learning rate
+  std::vector<GateBias> gatings;
   std::vector<StateSpec> states;
   Index output_size = 0;
 
   void add(const char* name, Param& param, const Shape& shape, Role role, const Gates& gates);
   void add_state(const char* name, Index size);
   void add_start(Start start);
+  void add_gating(const char* gate, Gating gating);
+  void set_rate(double factor);
+  void require_parameter(const char* call) const;
+  void require_gate(const std::string& gate) const;
   void last_state_is_positive();
   [[noreturn]] static void refuse_state(const char* name, const char* expected, const char* got);
 };
@@ -98,6 +117,18 @@ template <class State> class Declaration {
     declared_.add_start({gate, std::move(with)});
     return *this;
   }
+  /// The parameter declared last is the bias of a gate, or one gate of it is, for initialisers that
+  /// go by what gates do (chrono): one that keeps the state where it is 1, ...
+  Declaration& keeps(const char* gate = "") { return gating(gate, Gating::keeps); }
+  /// ... one that lets new things in, beside the last that keeps, ...
+  Declaration& admits(const char* gate = "") { return gating(gate, Gating::admits); }
+  /// ... or one that puts new things in the place of the state.
+  Declaration& replaces(const char* gate = "") { return gating(gate, Gating::replaces); }
+  /// The parameter declared last learns at so many times the learning rate.
+  Declaration& learning_rate(double factor) {
+    declared_.set_rate(factor);
+    return *this;
+  }
   /// Features of the output where they are not hidden_size.
   Declaration& output(Index size) {
     declared_.output_size = size;
@@ -107,6 +138,10 @@ template <class State> class Declaration {
   const std::vector<Var State::*>& fields() const { return fields_; }
 
  private:
+  Declaration& gating(const char* gate, Gating gating) {
+    declared_.add_gating(gate, gating);
+    return *this;
+  }
   Index rows(const Gates& gates) const {
     return sizes().hidden_size * static_cast<Index>(gates.empty() ? 1 : gates.size());
   }

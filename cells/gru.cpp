@@ -16,7 +16,7 @@ void Gru::declare(Declaration<State>& d) {
   d.state("h", &State::h);
   d.input("weight_ih", weight_ih, gates);
   d.recurrent("weight_hh", weight_hh, gates);
-  d.bias("bias_ih", bias_ih, gates);
+  d.bias("bias_ih", bias_ih, gates).keeps("z");
   if (has_recurrent_bias(bias)) d.bias("bias_hh", bias_hh, gates);
 }
 

@@ -17,9 +17,12 @@ class Initializer {
   virtual void fill(Tensor& block, const Sizes& sizes, Random& random) const = 0;
   /// Whether it can fill a block of that shape; otherwise says why not.
   virtual std::string refusal(const Shape& block) const;
+  /// Whether it fills the biases of gates by what these do, and no others: `block` is what a gate
+  /// that keeps the state gets, one that lets in or replaces gets the opposite.
+  virtual bool goes_by_gates() const { return false; }
 };
 
-/// uniform, xavier, orthogonal, identity, normal, constant.
+/// uniform, xavier, orthogonal, identity, scaled, normal, constant, chrono.
 Table<Initializer> initializers();
 
 /// Which initialiser fills the parameters of a role. Those of roles left out start as the cell
@@ -28,6 +31,7 @@ using Initialization = std::map<Role, std::shared_ptr<const Initializer>>;
 
 /// Fills all parameters of a built cell from the seed's stream "parameters", each from numbers of
 /// its own, then lets the cell adjust them. Error when an initialiser does not fit a parameter.
-void initialise(AnyCell& cell, const Initialization& by_role, std::uint64_t seed);
+/// `first` is the number of the first parameter, where several cells share a seed.
+void initialise(AnyCell& cell, const Initialization& by_role, std::uint64_t seed, Index first = 0);
 
 }  // namespace carousel::cells

@@ -67,6 +67,34 @@ struct Identity final : Initializer {
   }
 };
 
+/// A normal matrix, scaled so that its largest singular value is `norm`.
+struct Scaled final : Initializer {
+  double norm = 1;
+  void settings(Settings& s) override { s("norm", norm, "largest singular value", above(0)); }
+  std::string refusal(const Shape& block) const override {
+    return block.rank() == 2 ? "" : "scaled fills matrices";
+  }
+  void fill(Tensor& block, const Sizes&, Random& random) const override {
+    for (Index i = 0; i < block.size(); ++i) block.set(i, random.normal());
+    const double factor = norm / singular_values(block).at(0);
+    for (Index i = 0; i < block.size(); ++i) block.set(i, factor * block.at(i));
+  }
+};
+
+/// The biases of gates such that units forget within U(1, longest - 1) steps (Tallec and Ollivier
+/// 2018): b_f = ln u, b_i = -b_f.
+struct Chrono final : Initializer {
+  Index longest = 100;
+  void settings(Settings& s) override {
+    s("longest", longest, "steps that dependencies go over at most", at_least(3));
+  }
+  bool goes_by_gates() const override { return true; }
+  void fill(Tensor& block, const Sizes&, Random& random) const override {
+    const double last = static_cast<double>(longest) - 1;
+    for (Index i = 0; i < block.size(); ++i) block.set(i, std::log(random.uniform(1, last)));
+  }
+};
+
 /// N(0, deviation²).
 struct Normal final : Initializer {
   double deviation = 0.01;
@@ -120,8 +148,10 @@ Table<Initializer> initializers() {
   table.add<Xavier>("xavier", "U(-a, a) with a = gain sqrt(6 / (fan_in + fan_out)), gate by gate");
   table.add<Orthogonal>("orthogonal", "gain times a random orthogonal matrix, gate by gate");
   table.add<Identity>("identity", "gain times the identity");
+  table.add<Scaled>("scaled", "a normal matrix with that spectral norm, gate by gate");
   table.add<Normal>("normal", "N(0, deviation²)");
   table.add<Constant>("constant", "one value everywhere");
+  table.add<Chrono>("chrono", "ln U(1, longest - 1) in forget gates (Tallec and Ollivier 2018)");
   return table;
 }
 

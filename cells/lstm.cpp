@@ -17,7 +17,7 @@ void Lstm::declare(Declaration<State>& d) {
   d.state("c", &State::c);
   d.input("weight_ih", weight_ih, gates);
   d.recurrent("weight_hh", weight_hh, gates);
-  d.bias("bias_ih", bias_ih, gates);
+  d.bias("bias_ih", bias_ih, gates).keeps("f").admits("i");
   if (has_recurrent_bias(bias)) d.bias("bias_hh", bias_hh, gates);
 }
 

@@ -7,42 +7,6 @@ namespace {
 
 std::string where_of(const AnyCell& cell) { return "unroll of cell '" + cell.name() + "'"; }
 
-/// bool [time, batch]: t < lengths[b]; nullopt where every step counts.
-std::optional<Tensor> mask_of(const AnyCell& cell, Index time, Index batch,
-                              const UnrollOptions& options) {
-  const std::string where = where_of(cell);
-  if (options.mask) {
-    if (!options.lengths.empty()) {
-      throw Error(ErrorKind::argument, where, "lengths or a mask", "both");
-    }
-    if (options.mask->dtype() != DType::boolean || options.mask->shape() != Shape{time, batch}) {
-      throw Error(ErrorKind::argument, where,
-                  "a bool mask " + to_string({time, batch}, {"time", "batch"}),
-                  std::string(name(options.mask->dtype())) + " " +
-                      to_string(options.mask->shape(), {"time", "batch"}));
-    }
-    return options.mask;
-  }
-  if (options.lengths.empty()) return std::nullopt;
-  if (static_cast<Index>(options.lengths.size()) != batch) {
-    throw Error(ErrorKind::argument, where, std::to_string(batch) + " lengths, one a sequence",
-                std::to_string(options.lengths.size()));
-  }
-  bool all = true;
-  Tensor mask(DType::boolean, {time, batch});
-  for (Index b = 0; b < batch; ++b) {
-    const Index length = options.lengths[static_cast<std::size_t>(b)];
-    if (length < 0 || length > time) {
-      throw Error(ErrorKind::argument, where, "lengths in 0.." + std::to_string(time),
-                  std::to_string(length) + " for sequence " + std::to_string(b));
-    }
-    all = all && length == time;
-    for (Index t = 0; t < length; ++t) mask.data<bool>()[t * batch + b] = true;
-  }
-  if (all) return std::nullopt;
-  return mask;
-}
-
 std::vector<Var> initial_state(const AnyCell& cell, Tape& tape, Index batch,
                                const std::vector<Var>& given) {
   if (given.empty()) {
@@ -83,6 +47,41 @@ void separate(Position& position) {
 
 }  // namespace
 
+std::optional<Tensor> mask_of(const AnyCell& cell, Index time, Index batch,
+                              const UnrollOptions& options) {
+  const std::string where = where_of(cell);
+  if (options.mask) {
+    if (!options.lengths.empty()) {
+      throw Error(ErrorKind::argument, where, "lengths or a mask", "both");
+    }
+    if (options.mask->dtype() != DType::boolean || options.mask->shape() != Shape{time, batch}) {
+      throw Error(ErrorKind::argument, where,
+                  "a bool mask " + to_string({time, batch}, {"time", "batch"}),
+                  std::string(name(options.mask->dtype())) + " " +
+                      to_string(options.mask->shape(), {"time", "batch"}));
+    }
+    return options.mask;
+  }
+  if (options.lengths.empty()) return std::nullopt;
+  if (static_cast<Index>(options.lengths.size()) != batch) {
+    throw Error(ErrorKind::argument, where, std::to_string(batch) + " lengths, one a sequence",
+                std::to_string(options.lengths.size()));
+  }
+  bool all = true;
+  Tensor mask(DType::boolean, {time, batch});
+  for (Index b = 0; b < batch; ++b) {
+    const Index length = options.lengths[static_cast<std::size_t>(b)];
+    if (length < 0 || length > time) {
+      throw Error(ErrorKind::argument, where, "lengths in 0.." + std::to_string(time),
+                  std::to_string(length) + " for sequence " + std::to_string(b));
+    }
+    all = all && length == time;
+    for (Index t = 0; t < length; ++t) mask.data<bool>()[t * batch + b] = true;
+  }
+  if (all) return std::nullopt;
+  return mask;
+}
+
 Sequence::Sequence(const AnyCell& of, const Var& values, const UnrollOptions& options)
     : cell(&of), xs(values) {
   const Shape shape = xs.shape();
@@ -98,12 +97,12 @@ Sequence::Sequence(const AnyCell& of, const Var& values, const UnrollOptions& op
                 to_string(shape, {"time", "batch", "features"}));
   }
   Tape& tape = xs.tape();
-  prepared = of.prepare(tape);
   mask = mask_of(of, time, batch, options);
   if (mask) counts = tape.input(*mask);
   initial = initial_state(of, tape, batch, options.initial);
-  context = {0, options.training, options.seed, options.training_step, options.first_row};
   first_step = options.first_step;
+  context = {first_step, options.training, options.seed, options.training_step, options.first_row};
+  prepared = of.prepare(tape, batch, context);
 }
 
 bool Sequence::masks_some(Index t) const {

@@ -4,6 +4,11 @@
 
 namespace carousel::cells::detail {
 
+/// bool [time, batch]: t < lengths[b]; nullopt where every step counts. Errors where lengths or a
+/// mask do not fit.
+std::optional<Tensor> mask_of(const AnyCell& cell, Index time, Index batch,
+                              const UnrollOptions& options);
+
 /// What a recurrence runs over, checked: everything that its steps need and that does not change
 /// from one to the next.
 struct Sequence {

@@ -14,7 +14,7 @@ std::string quoted(const Param& param) { return "parameter '" + param.name() + "
 
 }  // namespace
 
-void Optimizer::add(const std::vector<Param>& params) {
+void Optimizer::add(const std::vector<Param>& params, double lr_factor) {
   const std::string where = std::string(name()) + ".add";
   if (steps_ > 0) {
     throw Error(ErrorKind::argument, where, "groups before the first step",
@@ -34,7 +34,7 @@ void Optimizer::add(const std::vector<Param>& params) {
     }
     all.push_back(param);
   }
-  start_group(fresh);
+  start_group(fresh, lr_factor);
   params_ = std::move(all);
 }
 

@@ -42,7 +42,8 @@ class Optimizer {
   /// weights) is skipped, so that it is updated once. Error on settings that contradict each other,
   /// on two parameters of the same name (their states would clash in a checkpoint), and after the
   /// first step (the bias correction counts from there).
-  void add(const std::vector<Param>& params);
+  /// Their learning rate is multiplied by `lr_factor`.
+  void add(const std::vector<Param>& params, double lr_factor = 1);
   /// Every parameter of every group, each once, in the order of addition.
   const std::vector<Param>& params() const { return params_; }
 
@@ -58,7 +59,7 @@ class Optimizer {
   virtual std::vector<NamedState> state() = 0;
 
  private:
-  virtual void start_group(const std::vector<Param>& fresh) = 0;
+  virtual void start_group(const std::vector<Param>& fresh, double lr_factor) = 0;
   virtual void update(const Gradients& gradients, const StepInfo& info) = 0;
   void check(const Gradients& gradients) const;
 

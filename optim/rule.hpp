@@ -60,13 +60,14 @@ template <class Rule> class RuleOptimizer final : public Optimizer {
   /// A parameter's own copy of its group's settings, and its state.
   struct Entry {
     Rule rule;
+    double lr_factor;
     std::array<std::optional<Tensor>, slot_count> state;
   };
 
-  void start_group(const std::vector<Param>& fresh) override {
+  void start_group(const std::vector<Param>& fresh, double lr_factor) override {
     next_.check();
     for (const Param& param : fresh) {
-      Entry entry{next_, {}};
+      Entry entry{next_, lr_factor, {}};
       const auto slots = next_.state();
       for (std::size_t k = 0; k < slot_count; ++k) {
         if (slots[k].used) entry.state[k].emplace(param.dtype(), param.shape());
@@ -75,9 +76,10 @@ template <class Rule> class RuleOptimizer final : public Optimizer {
     }
   }
 
-  void update(const Gradients& gradients, const StepInfo& info) override {
+  void update(const Gradients& gradients, const StepInfo& of_all) override {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       Param param = params()[i];
+      const StepInfo info{of_all.t, of_all.lr_factor * entries_[i].lr_factor};
       if (param.dtype() == DType::float32) {
         update<float>(entries_[i], param, gradients[i], info);
       } else {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/ops/gemm.hpp>
 #include <autograd/ops/one_thread.hpp>
+#include <autograd/ops/spare_threads.hpp>
 #include <autograd/support/error.hpp>
 #include <limits>
 #include <xtensor-blas/xblas.hpp>
@@ -87,6 +88,37 @@ template <class T> void by_blas(const Product& p) {
                 T(1), p.a.as<T>(), la, p.b.as<T>(), lb, beta, p.c.as<T>(), lc);
 }
 
+void compute(const Product& p) {
+  if (is_for_dnnl(p)) {
+    by_dnnl(p);
+  } else if (p.c.dtype == DType::float32) {
+    by_blas<float>(p);
+  } else {
+    by_blas<double>(p);
+  }
+}
+
+View moved(View v, Index elements) {
+  v.data = static_cast<std::byte*>(v.data) + elements * static_cast<Index>(size_of(v.dtype));
+  return v;
+}
+
+/// Rows begin..end-1 of C.
+Product rows_of(const Product& whole, Index begin, Index end) {
+  Product part = whole;
+  part.m = end - begin;
+  part.a = moved(whole.a, begin * (whole.transpose_a ? 1 : leading(whole.a)));
+  part.c = moved(whole.c, begin * leading(whole.c));
+  return part;
+}
+
+/// How many threads are worth waking: some 20 us of work for each, and rows for the kernels.
+int threads_for(const Product& p) {
+  constexpr Index work = Index{1} << 20, rows = 32;
+  const Index most = std::min(p.m / rows, p.m * p.n * p.k / work);
+  return static_cast<int>(std::min<Index>(SpareThreads::count(), most));
+}
+
 }  // namespace
 
 void gemm(bool transpose_a, bool transpose_b, const View& a, const View& b, bool add,
@@ -98,14 +130,18 @@ void gemm(bool transpose_a, bool transpose_b, const View& a, const View& b, bool
     if (!add) fill_zero(c);
     return;
   }
-  const OneThread one_thread;
-  if (is_for_dnnl(product)) {
-    by_dnnl(product);
-  } else if (c.dtype == DType::float32) {
-    by_blas<float>(product);
-  } else {
-    by_blas<double>(product);
+  const int threads = threads_for(product);
+  if (threads > 1) {
+    const Index m = product.m;
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+    for (int i = 0; i < threads; ++i) {
+      const OneThread one_thread;
+      compute(rows_of(product, i * m / threads, (i + 1) * m / threads));
+    }
+    return;
   }
+  const OneThread one_thread;
+  compute(product);
 }
 
 }  // namespace detail

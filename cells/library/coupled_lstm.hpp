@@ -21,7 +21,7 @@ without the peepholes that the paper's have.
 
   void declare(Declaration<State>& d) {
     d.state("h", &State::h).state("c", &State::c);
-    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f);
+    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f).keeps();
     d.input("W_c", W_c).recurrent("U_c", U_c).bias("b_c", b_c);
     d.input("W_o", W_o).recurrent("U_o", U_o).bias("b_o", b_o);
   }

@@ -13,7 +13,7 @@ alone,
     h' = σ(s)∘h + (1 - σ(s - β))∘tanh(W_c x + U_c h + b_c)
 
 with β = 1, which lets a little more in than is forgotten. The paper starts b_f by
-chrono initialisation (init: {chrono: T}).
+chrono initialisation (init: {bias: chrono}).
 )";
   struct State {
     Var h;
@@ -24,7 +24,7 @@ chrono initialisation (init: {chrono: T}).
   void settings(Settings& s) { s("beta", beta, "β, of the input part", between(-100, 100)); }
   void declare(Declaration<State>& d) {
     d.state("h", &State::h);
-    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f);
+    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f).keeps();
     d.input("W_c", W_c).recurrent("U_c", U_c).bias("b_c", b_c);
   }
   Step<State> step(const Var& x, const State& s) const {

@@ -32,7 +32,7 @@ o.
     d.input("W", W, gates).recurrent("U", U, gates);
     d.parameter("gamma", gamma, {4 * units}, Role::diagonal, gates).starts(start::constant(1));
     d.parameter("delta", delta, {4 * units}, Role::diagonal, gates).starts(start::constant(1));
-    d.bias("b", b, gates).starts(start::constant(0));
+    d.bias("b", b, gates).starts(start::constant(0)).keeps("f").admits("i");
     d.diagonal("gamma_c", gamma_c).starts(start::constant(1));
     d.bias("b_c", b_c).starts(start::constant(0));
   }

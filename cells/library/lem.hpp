@@ -24,8 +24,8 @@ the new first one. All parameters start in U(-1/√hidden, 1/√hidden).
   void settings(Settings& s) { s("dt", dt, "the largest step size", above(0)); }
   void declare(Declaration<State>& d) {
     d.state("y", &State::y).state("z", &State::z);
-    d.input("W_1", W_1).recurrent("U_1", U_1).bias("b_1", b_1);
-    d.input("W_2", W_2).recurrent("U_2", U_2).bias("b_2", b_2);
+    d.input("W_1", W_1).recurrent("U_1", U_1).bias("b_1", b_1).replaces();
+    d.input("W_2", W_2).recurrent("U_2", U_2).bias("b_2", b_2).replaces();
     d.input("W_z", W_z).recurrent("U_z", U_z).bias("b_z", b_z);
     d.input("W_y", W_y).recurrent("U_y", U_y).bias("b_y", b_y);
   }

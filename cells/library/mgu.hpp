@@ -19,7 +19,7 @@ Minimal gated unit (Zhou et al. 2016):
 
   void declare(Declaration<State>& d) {
     d.state("h", &State::h);
-    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f);
+    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f).replaces();
     d.input("W_h", W_h).recurrent("U_h", U_h).bias("b_h", b_h);
   }
   Step<State> step(const Var& x, const State& s) const {

@@ -24,7 +24,7 @@ function.
 
   void declare(Declaration<State>& d) {
     d.state("h", &State::h);
-    d.input("W_z", W_z).bias("b_z", b_z).input("W_h", W_h).bias("b_h", b_h);
+    d.input("W_z", W_z).bias("b_z", b_z).replaces().input("W_h", W_h).bias("b_h", b_h);
   }
   Step<State> step(const Var& x, const State& s) const {
     const Var z = observe("update", sigmoid(linear(x, W_z, b_z)));
@@ -48,7 +48,8 @@ minLSTM (Feng et al. 2024): gates of x alone, which share one:
 
   void declare(Declaration<State>& d) {
     d.state("h", &State::h);
-    d.input("W_f", W_f).bias("b_f", b_f).input("W_i", W_i).bias("b_i", b_i);
+    d.input("W_f", W_f).bias("b_f", b_f).keeps();
+    d.input("W_i", W_i).bias("b_i", b_i).admits();
     d.input("W_h", W_h).bias("b_h", b_h);
   }
   Step<State> step(const Var& x, const State& s) const {

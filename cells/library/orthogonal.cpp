@@ -37,7 +37,7 @@ template <class State>
 void declare_orthogonal(Declaration<State>& d, Param& W, Param& A, Param& b, bool cayley) {
   d.state("h", &State::h);
   d.input("W", W).starts(start::xavier());
-  d.recurrent("A", A).starts(std::make_shared<Rotations>(cayley));
+  d.recurrent("A", A).starts(std::make_shared<Rotations>(cayley)).learning_rate(0.1);
   d.bias("b", b).starts(start::uniform(-0.01, 0.01));
 }
 

@@ -14,7 +14,7 @@ expRNN (Lezcano-Casado and Martínez-Rubio 2019): the recurrent matrix is orthog
     h' = modReLU(W x + exp(A - Aᵀ) h),      modReLU(v) = sign(v) relu(|v| + b)
 
 A starts as rotations in planes: start: cayley by angles of U(0, π/2), through their
-half-angle tangent, henaff by angles of U(-π, π).
+half-angle tangent, henaff by angles of U(-π, π). It learns at a tenth of the rate.
 )";
   struct State {
     Var h;

@@ -22,8 +22,8 @@ state, each unit its own; the output gate the new one:
 
   void declare(Declaration<State>& d) {
     d.state("h", &State::h).state("c", &State::c);
-    d.input("W_i", W_i).recurrent("U_i", U_i).diagonal("p_i", p_i).bias("b_i", b_i);
-    d.input("W_f", W_f).recurrent("U_f", U_f).diagonal("p_f", p_f).bias("b_f", b_f);
+    d.input("W_f", W_f).recurrent("U_f", U_f).diagonal("p_f", p_f).bias("b_f", b_f).keeps();
+    d.input("W_i", W_i).recurrent("U_i", U_i).diagonal("p_i", p_i).bias("b_i", b_i).admits();
     d.input("W_c", W_c).recurrent("U_c", U_c).bias("b_c", b_c);
     d.input("W_o", W_o).recurrent("U_o", U_o).diagonal("p_o", p_o).bias("b_o", b_o);
   }

@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <autograd/dtype.hpp>
 #include <autograd/support/settings.hpp>
+#include <cells/stack/modifiers.hpp>
 #include <experiments/runner/catalogue.hpp>
 #include <experiments/runner/spec.hpp>
 #include <map>
@@ -23,6 +25,7 @@ struct CellEntry {
   Spec optimizer;
   InitSpec init;
   optim::Clip clip;
+  cells::Modifiers modifiers;
 
   /// Lists label and hidden_size.
   void settings(Settings& s);
@@ -68,25 +71,28 @@ struct Config {
   Index hidden_size = 64;  ///< what entries of cells take that give none of their own; so are ...
   Spec optimizer;          ///< ... the optimiser ...
   InitSpec init;           ///< ... the initialisers ...
-  optim::Clip clip;        ///< ... and clipping
+  optim::Clip clip;        ///< ... clipping ...
+  cells::Modifiers modifiers;  ///< ... and modifiers
   Spec schedule;
   Train train;
   std::vector<Index> seeds{1};  ///< one run of each cell for each
   Probes probes;
   DType dtype = DType::float32;
   Index parallel = 0;  ///< runs at the same time; 0: as many as the machine has cores
-  Index threads = 1;   ///< threads of each run; at most train.batch_size
+  Index threads = 1;   ///< of each run; at most train.batch_size, or any number for one sequence
   std::string out;     ///< directory of the results; empty: chosen by the program
 
   /// Lists the values of the top level: question, hidden_size, seeds, dtype, parallel, threads,
   /// out.
   void settings(Settings& s);
+  /// Into how many ranges of sequences a batch is split, one for each thread.
+  Index parts() const { return std::min(threads, train.batch_size); }
 };
 
 /// The optimizer is adam and the schedule constant unless the file names another. A cell's own
 /// `optimizer` with a name stands for itself; one without a name changes settings of the
 /// experiment's (`{lr: 0.1}`). A cell's `init` changes the roles that it names, its `clip` the
-/// thresholds.
+/// thresholds, its `modifiers` those that it names.
 ///
 /// Reads an experiment from a file, with the arguments of --set applied first. Everything is
 /// checked, and the settings of every component applied once to a fresh object. Error (config) with

@@ -2,6 +2,7 @@
 #include <autograd/support/error.hpp>
 #include <cells/memory.hpp>
 #include <experiments/runner/config.hpp>
+#include <experiments/runner/modifiers_yaml.hpp>
 #include <experiments/runner/overrides.hpp>
 #include <experiments/runner/yaml_reader.hpp>
 #include <filesystem>
@@ -151,6 +152,7 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
   const YamlNode* clip = reader.take("clip");
+  const YamlNode* modifiers = reader.take("modifiers");
   entry.cell = read_component(known.cells, map, reader);
   check_label(entry.label, reader.where("label"));
   entry.optimizer = optimizer
@@ -161,6 +163,10 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   read_init(known.initializers, init, reader.path("init"), entry.init);
   entry.clip = config.clip;
   read_clip(clip, reader.path("clip"), entry.clip);
+  entry.modifiers = config.modifiers;
+  read_modifiers(modifiers, reader.path("modifiers"), entry.modifiers);
+  entry.modifiers.check(modifiers ? place_of(modifiers->where, reader.path("modifiers")) + "."
+                                  : "modifiers.");
   return entry;
 }
 
@@ -216,7 +222,7 @@ void check_together(const Config& config, const YamlNode& root, const SettingsRe
     throw Error(ErrorKind::config, where("train", "stop_when_solved"),
                 "train.solved_at to say what is solved", "none", "Set solved_at to a metric");
   }
-  if (config.threads > config.train.batch_size) {
+  if (config.threads > config.train.batch_size && config.train.batch_size > 1) {
     throw Error(ErrorKind::config, top.where("threads"),
                 "at most train.batch_size, " + std::to_string(config.train.batch_size) +
                     ", as threads share the sequences of a batch",
@@ -235,6 +241,7 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
   const YamlNode* clip = reader.take("clip");
+  const YamlNode* modifiers = reader.take("modifiers");
   const YamlNode* schedule = reader.take("schedule");
   const YamlNode* train = reader.take("train");
   const YamlNode* probes = reader.take("probes");
@@ -251,6 +258,7 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
       read_spec(known.schedules, changed(by_default("constant", path), schedule), "schedule");
   read_init(known.initializers, init, "init", config.init);
   read_clip(clip, "clip", config.clip);
+  read_modifiers(modifiers, "modifiers", config.modifiers);
   read_section(train, "train", config.train);
   read_section(probes, "probes", config.probes);
   read_cells(known, cells, reader, config);

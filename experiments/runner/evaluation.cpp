@@ -35,25 +35,35 @@ Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const 
   Tensor prediction(tape.dtype(), {static_cast<Index>(rows.steps.size()) * size, outputs});
   auto* to = static_cast<std::byte*>(prediction.raw());
   auto step = rows.steps.begin();
-  std::vector<Tensor> state;
-  for (Index begin = 0; begin < time; begin += window_steps) {
-    const Index end = std::min(time, begin + window_steps);
+  std::vector<std::vector<Tensor>> states;
+  const cells::Stack& stack = model.stack();
+  // What runs backwards has to see the end first.
+  const Index window = stack.modifiers().both_directions() ? time : window_steps;
+  for (Index begin = 0; begin < time; begin += window) {
+    const Index end = std::min(time, begin + window);
     tape.reset();
     cells::UnrollOptions options;
     options.first_step = begin;
     options.compile = compile;
     options.lengths = lengths_in(batch.lengths, begin, end - begin);
-    for (const auto& s : state) options.initial.push_back(tape.input(s));
-    const cells::Unrolled unrolled =
-        cells::unroll(model.cell(), tape.input(steps_of(batch.x, begin, end)), options);
+    cells::Carried carried;
+    for (const auto& of_run : states) {
+      carried.states.emplace_back();
+      for (const Tensor& s : of_run) carried.states.back().push_back(tape.input(s));
+    }
+    const cells::StackRun run =
+        stack.run(tape.input(steps_of(batch.x, begin, end)), options, carried);
     for (; step != rows.steps.end() && *step < end; ++step) {
-      const Tensor y = model.readout(unrolled.output(*step - begin)).value();
+      const Tensor y = model.readout(run.outputs_at({*step - begin})).value();
       std::memcpy(to, y.raw(), y.bytes());
       to += y.bytes();
     }
-    state.clear();
-    for (std::size_t k = 0; k < unrolled.specs.size(); ++k) {
-      state.push_back(unrolled.final_state(k).value());
+    states.clear();
+    for (const cells::Unrolled& unrolled : run.runs) {
+      states.emplace_back();
+      for (std::size_t k = 0; k < unrolled.specs.size(); ++k) {
+        states.back().push_back(unrolled.final_state(k).value());
+      }
     }
   }
   return prediction;
@@ -62,7 +72,7 @@ Tensor predict(const Model& model, Tape& tape, const tasks::Batch& batch, const 
 double evaluate(const Model& model, tasks::Task::Split split, Index batch_size, bool compile,
                 bool detect_anomaly) {
   const tasks::Task& task = model.task();
-  Tape tape(model.cell().dtype());
+  Tape tape(model.stack().dtype());
   tape.detect_anomaly(detect_anomaly);
   tasks::Score score;
   for (Index i = 0; i < task.evaluation_batches(split, batch_size); ++i) {

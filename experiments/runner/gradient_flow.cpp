@@ -2,10 +2,12 @@
 
 namespace carousel {
 
-GradientFlow flow_of(const cells::Unrolled& unrolled, const Adjoints& adjoints) {
-  GradientFlow flow;
+namespace {
+
+void add_flow(const cells::Unrolled& unrolled, const std::string& prefix, const Adjoints& adjoints,
+              GradientFlow& flow) {
   for (std::size_t k = 0; k < unrolled.specs.size(); ++k) {
-    GradientFlow::State state{unrolled.specs[k].name, {}};
+    GradientFlow::State state{prefix + unrolled.specs[k].name, {}};
     const Index batch = unrolled.final_state(k).shape()[0];
     for (std::size_t t = 0; t <= static_cast<std::size_t>(unrolled.time); ++t) {
       // mean over b of |B dL/ds[b]| = sum over b of |dL/ds[b]|
@@ -16,6 +18,15 @@ GradientFlow flow_of(const cells::Unrolled& unrolled, const Adjoints& adjoints) 
       state.norms.push_back(total);
     }
     flow.states.push_back(std::move(state));
+  }
+}
+
+}  // namespace
+
+GradientFlow flow_of(const cells::StackRun& run, const Adjoints& adjoints) {
+  GradientFlow flow;
+  for (std::size_t i = 0; i < run.runs.size(); ++i) {
+    add_flow(run.runs[i], run.stack->prefix(i), adjoints, flow);
   }
   return flow;
 }

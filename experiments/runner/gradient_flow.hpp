@@ -1,5 +1,5 @@
 #pragma once
-#include <cells/unroll.hpp>
+#include <cells/stack/stack.hpp>
 #include <string>
 #include <vector>
 
@@ -21,7 +21,8 @@ struct GradientFlow {
   std::vector<State> states;
 };
 
-GradientFlow flow_of(const cells::Unrolled& unrolled, const Adjoints& adjoints);
+/// Of several layers or directions the names are as of parameters: "layer2.h", "backward.c".
+GradientFlow flow_of(const cells::StackRun& run, const Adjoints& adjoints);
 /// Adds the flow of other sequences of the same batch.
 void merge(const GradientFlow& part, GradientFlow& into);
 

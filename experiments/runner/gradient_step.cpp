@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autograd/ops/spare_threads.hpp>
 #include <autograd/support/error.hpp>
 #include <cmath>
 #include <exception>
@@ -23,29 +24,39 @@ void add(const optim::Gradients& from, optim::Gradients& to) {
   }
 }
 
-/// The state that the batch before was left in, as leaves: no gradient goes on into that batch.
-std::vector<Var> state_before(Tape& tape, const std::vector<Tensor>& state,
-                              const tasks::Batch& batch) {
-  std::vector<Var> initial;
-  for (const Tensor& tensor : state) {
-    if (tensor.shape()[0] != batch.x.shape()[1]) {
-      throw Error(ErrorKind::argument, "batch that continues",
-                  "as many sequences as the batch before, " + std::to_string(tensor.shape()[0]),
-                  std::to_string(batch.x.shape()[1]));
+/// The states that the batch before was left in, as leaves: no gradient goes on into that batch.
+cells::Carried carried_from(Tape& tape, const std::vector<std::vector<Tensor>>& states,
+                            const tasks::Batch& batch) {
+  cells::Carried carried;
+  for (const auto& of_run : states) {
+    carried.states.emplace_back();
+    for (const Tensor& tensor : of_run) {
+      if (tensor.shape()[0] != batch.x.shape()[1]) {
+        throw Error(ErrorKind::argument, "batch that continues",
+                    "as many sequences as the batch before, " + std::to_string(tensor.shape()[0]),
+                    std::to_string(batch.x.shape()[1]));
+      }
+      carried.states.back().push_back(tape.variable(tensor));
     }
-    initial.push_back(tape.variable(tensor));
   }
-  return initial;
+  carried.afresh = batch.afresh;
+  return carried;
 }
 
-void keep_state(const Tape& tape, const cells::Unrolled& unrolled, std::vector<Tensor>& state) {
-  state.resize(unrolled.specs.size());
-  for (std::size_t k = 0; k < state.size(); ++k) {
-    const View& last = tape.nodes()[unrolled.final_state(k).id()].value;
-    if (state[k].shape() != last.shape || state[k].dtype() != last.dtype) {
-      state[k] = Tensor(last.dtype, last.shape);
+void keep_states(const Tape& tape, const cells::StackRun& run,
+                 std::vector<std::vector<Tensor>>& states) {
+  states.resize(run.runs.size());
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const cells::Unrolled& unrolled = run.runs[i];
+    states[i].resize(unrolled.specs.size());
+    for (std::size_t k = 0; k < states[i].size(); ++k) {
+      Tensor& state = states[i][k];
+      const View& last = tape.nodes()[unrolled.final_state(k).id()].value;
+      if (state.shape() != last.shape || state.dtype() != last.dtype) {
+        state = Tensor(last.dtype, last.shape);
+      }
+      copy(last, dense(state.raw(), last.shape, last.dtype));
     }
-    copy(last, dense(state[k].raw(), last.shape, last.dtype));
   }
 }
 
@@ -56,13 +67,14 @@ std::string execution_of_both(const std::string& one, const std::string& other) 
 }
 
 GradientStep::GradientStep(const Model& model, Index threads, const cells::Memory& memory,
-                           bool detect_anomaly, bool some_with_flow)
+                           bool detect_anomaly, bool some_with_flow, Index threads_of_one)
     : model_(model),
       memory_(share_of(memory, threads)),
       detect_anomaly_(detect_anomaly),
-      some_with_flow_(some_with_flow) {
+      some_with_flow_(some_with_flow),
+      threads_of_one_(static_cast<int>(threads_of_one)) {
   for (Index i = 0; i < threads; ++i) {
-    parts_.push_back(std::make_unique<Part>(model.cell().dtype()));
+    parts_.push_back(std::make_unique<Part>(model.stack().dtype()));
     parts_.back()->tape.detect_anomaly(detect_anomaly);
     for (const auto& param : model.params()) {
       parts_.back()->gradients.emplace_back(param.dtype(), param.shape());
@@ -111,27 +123,33 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   if (batch.continues && !part.begun) {
     throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
   }
-  const std::vector<Tensor> before = part.state;
+  if (batch.continues && model_.stack().modifiers().both_directions()) {
+    throw Error(ErrorKind::config, "bidirectional", "sequences that are whole",
+                "a task whose batches continue those before",
+                "Nothing that comes later is known there");
+  }
+  const auto before = part.states;
   const auto run = [&] {
-    if (batch.continues) own.initial = state_before(part.tape, before, batch);
-    return model_.run(part.tape, batch, normaliser, own);
+    const auto carried =
+        batch.continues ? carried_from(part.tape, before, batch) : cells::Carried();
+    return model_.run(part.tape, batch, normaliser, own, carried);
   };
   // Where numbers stop being finite: by recording every step, which knows more of each value.
   const auto explain = [&](const Outcome& outcome, bool is_loss) -> std::optional<NonFinite> {
     const auto of = [&](const Var& loss) {
       return is_loss ? part.tape.first_non_finite(loss) : part.tape.first_non_finite_gradient(loss);
     };
-    if (outcome.unrolled.execution != "compiled") return of(outcome.loss);
+    if (outcome.run.execution() != "compiled") return of(outcome.loss);
     own.compile = false;
     fit(own, part, batch, with_flow);
     part.tape.reset();
     return of(run().loss);
   };
   const Outcome outcome = run();
-  keep_state(part.tape, outcome.unrolled, part.state);
+  keep_states(part.tape, outcome.run, part.states);
   part.begun = true;
   part.result.loss = outcome.loss.item();
-  part.result.execution = outcome.unrolled.execution;
+  part.result.execution = outcome.run.execution();
   if (!recorded_because.empty()) part.result.execution += ": " + recorded_because;
   if (!std::isfinite(part.result.loss)) {
     const auto found = explain(outcome, /*is_loss=*/true);
@@ -141,8 +159,10 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   const std::vector<Param> params = model_.params();
   std::vector<Var> wanted(params.begin(), params.end());
   if (with_flow) {
-    const auto states = outcome.unrolled.all_states();
-    wanted.insert(wanted.end(), states.begin(), states.end());
+    for (const cells::Unrolled& unrolled : outcome.run.runs) {
+      const auto states = unrolled.all_states();
+      wanted.insert(wanted.end(), states.begin(), states.end());
+    }
   }
   const Adjoints adjoints = part.tape.backward(outcome.loss, wanted);
   for (std::size_t i = 0; i < params.size(); ++i) adjoints.copy_to(params[i], part.gradients[i]);
@@ -151,7 +171,7 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     part.result.not_finite = found ? found->text() : "a gradient is not finite";
     return;
   }
-  if (with_flow) part.result.flow = flow_of(outcome.unrolled, adjoints);
+  if (with_flow) part.result.flow = flow_of(outcome.run, adjoints);
 }
 
 /// What anomaly mode finds is a result of the step, as it is without the mode.
@@ -172,6 +192,7 @@ StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptio
   const double normaliser = total_weight(batch);
   const auto count = static_cast<Index>(parts_.size());
   if (count == 1) {
+    const SpareThreads spare(threads_of_one_);
     try_part(*parts_[0], batch, normaliser, options, with_flow);
   } else {
     const Index sequences = batch.weight.shape()[1];

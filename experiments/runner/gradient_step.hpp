@@ -27,9 +27,11 @@ class GradientStep {
   /// `memory`: what the recurrence keeps; a budget is shared by the threads. `detect_anomaly`:
   /// every value and gradient is looked at, see Tape::detect_anomaly. `some_with_flow`: some steps
   /// will be asked for the gradient flow. Whether a budget allows compiling does not depend on
-  /// whether it is this one, so that looking changes no number.
+  /// whether it is this one, so that looking changes no number. `threads_of_one`: where there is
+  /// one part, its products over time are split among so many threads.
   GradientStep(const Model& model, Index threads, const cells::Memory& memory = {},
-               bool detect_anomaly = false, bool some_with_flow = false);
+               bool detect_anomaly = false, bool some_with_flow = false,
+               Index threads_of_one = 1);
 
   /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
@@ -44,7 +46,7 @@ class GradientStep {
     Tape tape;
     optim::Gradients gradients;
     StepResult result;
-    std::vector<Tensor> state;  // that the last batch left its sequences in
+    std::vector<std::vector<Tensor>> states;  // that the last batch left its sequences in, by run
     bool begun = false;         // there was one
     std::map<std::array<Index, 5>, cells::MemoryPlan> plans;  // what fits a budget, by shape
   };
@@ -59,6 +61,7 @@ class GradientStep {
   const Model& model_;
   cells::Memory memory_;  // of a part
   bool detect_anomaly_, some_with_flow_;
+  int threads_of_one_;
   std::vector<std::unique_ptr<Part>> parts_;
 };
 

@@ -10,27 +10,79 @@ Index masked_steps(const tasks::Batch& batch) {
   return shortest == batch.lengths.end() ? 0 : batch.x.shape()[0] - *shortest;
 }
 
-/// Bytes of the ops between the outputs and the loss. The outputs and their gradient are counted
-/// with the recurrence.
+/// Bytes of the ops between the outputs of the last layer and the loss. The outputs and their
+/// gradient are counted with the recurrence.
 std::size_t rest_of_step(const Model& model, const tasks::Batch& batch, bool packed) {
-  Tape tape(model.cell().dtype());
-  const Shape shape{batch.x.shape()[0], batch.x.shape()[1], model.cell().output_size()};
-  cells::Unrolled run;
-  run.time = shape[0];
+  const cells::Stack& stack = model.stack();
+  const cells::AnyCell& last = *stack.cells().back();
+  Tape tape(stack.dtype());
+  const Index time = batch.x.shape()[0], size = batch.x.shape()[1];
+  const Shape shape{time, size, last.output_size()};
+  cells::StackRun run;
+  run.stack = &stack;
+  run.runs.emplace_back();
+  run.runs[0].time = time;
+  run.below = tape.variable(Tensor(tape.dtype(), {time, size, last.sizes().input_size}));
   const Var outputs = tape.variable(Tensor(tape.dtype(), shape));
-  if (packed) {
-    run.packed_outputs = outputs;
+  if (stack.modifiers().both_directions()) {
+    run.joined = stack.modifiers().bidirectional == "concat" ? concat({outputs, outputs}, 2)
+                                                             : outputs + outputs;
+  } else if (packed) {
+    run.runs[0].packed_outputs = outputs;
   } else {
-    for (Index t = 0; t < run.time; ++t) run.outputs.push_back(at(outputs, 0, t));
+    for (Index t = 0; t < time; ++t) run.runs[0].outputs.push_back(at(outputs, 0, t));
   }
   const Outcome outcome = model.score(tape, batch, total_weight(batch), run);
   tape.backward(outcome.loss, {outputs});
-  const std::size_t counted = 2 * static_cast<std::size_t>(shape.size()) * size_of(tape.dtype());
+  const std::size_t counted = 2 * static_cast<std::size_t>(shape.size()) * size_of(tape.dtype()) +
+                              run.below.value().bytes();
   return tape.peak_bytes() - std::min(tape.peak_bytes(), counted);
+}
+
+/// Bytes of what stands between two layers: some values as large as the outputs, and gradients.
+std::size_t between_layers(const cells::Stack& stack, const tasks::Batch& batch) {
+  const cells::Modifiers& m = stack.modifiers();
+  const auto places = static_cast<std::size_t>(batch.x.shape()[0] * batch.x.shape()[1]);
+  const auto bytes = [&](Index width) {
+    return places * static_cast<std::size_t>(width) * size_of(stack.dtype());
+  };
+  const auto layers = static_cast<std::size_t>(m.layers);
+  std::size_t total = 0;
+  const Index width = stack.cells().front()->output_size();
+  if (m.both_directions()) total += layers * bytes(4 * width);
+  if (m.dropout_input > 0) total += layers * bytes(2 * stack.output_size());
+  if (layers == 1) return total;
+  const int values = (m.projection > 0 ? 1 : 0) + (m.layer_norm ? 1 : 0) + (m.residual ? 1 : 0) +
+                     (m.dropout > 0 ? 2 : 0);
+  return total + (layers - 1) * 2 * static_cast<std::size_t>(values) * bytes(stack.output_size());
+}
+
+/// All recurrences of a stack; each has a like share of a budget.
+cells::MemoryPlan plan_of(const cells::Stack& stack, const cells::Workload& workload,
+                          const cells::Memory& memory) {
+  const auto runs = static_cast<Index>(stack.cells().size());
+  const cells::Memory own = share_of(memory, runs);
+  cells::MemoryPlan all;
+  for (Index i = 0; i < runs; ++i) {
+    cells::Workload of_run = workload;
+    const bool below = i < runs - (stack.modifiers().both_directions() ? 2 : 1);
+    if (below || stack.modifiers().both_directions()) of_run.outputs = 0;
+    of_run.gradient_of_xs = i > 0;
+    const auto plan =
+        cells::plan_memory(*stack.cells()[static_cast<std::size_t>(i)], of_run, own);
+    // They run in segments of one length: the shortest of all.
+    const bool shorter = all.segment == 0 || (plan.segment > 0 && plan.segment < all.segment);
+    if (i == 0 || shorter) all.segment = plan.segment;
+    all.peak += plan.peak;
+    all.compiled = plan.compiled && (i == 0 || all.compiled);
+    if (all.recorded_because.empty()) all.recorded_because = plan.recorded_because;
+  }
+  return all;
 }
 
 MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cells::Memory& memory,
                         bool compile, bool flow, bool or_least) {
+  const cells::Stack& stack = model.stack();
   cells::Workload workload;
   workload.or_least = or_least;
   workload.time = batch.x.shape()[0];
@@ -44,14 +96,14 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
     cells::Memory own = memory;
     if (memory.is_budget()) {
       if (memory.bytes() <= rest && !or_least) {
-        throw Error(ErrorKind::memory, "memory of cell '" + model.cell().name() + "'",
+        throw Error(ErrorKind::memory, "memory of cell '" + stack.cells().front()->name() + "'",
                     "more than the " + cells::size_text(rest) + " of readout and loss",
                     memory.text(), "Choose a smaller batch or shorter sequences.");
       }
       own = cells::Memory::budget(memory.bytes() > rest ? memory.bytes() - rest : 1);
     }
     try {
-      result.recurrence = cells::plan_memory(model.cell(), workload, own);
+      result.recurrence = plan_of(stack, workload, own);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::memory || !memory.is_budget()) throw;
       throw Error(error.kind(), error.where(),
@@ -62,8 +114,11 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
   };
   // Outputs that stand one by one, and not in one sequence, are put together for the loss.
   const auto apart = [&] { return result.recurrence.segment == 0 && !result.recurrence.compiled; };
-  plan(rest_of_step(model, batch, compile || !memory.is_full()));
-  if (apart() && (compile || !memory.is_full())) plan(rest_of_step(model, batch, false));
+  const std::size_t between = between_layers(stack, batch);
+  plan(between + rest_of_step(model, batch, compile || !memory.is_full()));
+  if (apart() && (compile || !memory.is_full())) {
+    plan(between + rest_of_step(model, batch, false));
+  }
   return result;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cmath>
 #include <cstring>
@@ -42,19 +43,6 @@ Tensor rows_at(const Tensor& tensor, const std::vector<Index>& steps) {
   return rows;
 }
 
-/// The outputs of some steps as rows [steps · batch, output].
-Var outputs_at(const cells::Unrolled& unrolled, const std::vector<Index>& steps) {
-  if (steps.size() == 1) return unrolled.output(steps.front());
-  const Index first = steps.front(), count = steps.back() - first + 1;
-  if (unrolled.packed_outputs && count == static_cast<Index>(steps.size())) {  // without a copy
-    const Var range = slice(unrolled.sequence(), 0, first, first + count);
-    return reshape(range, {count * range.shape()[1], range.shape()[2]});
-  }
-  std::vector<Var> outputs;
-  for (const Index t : steps) outputs.push_back(unrolled.output(t));
-  return concat(outputs, 0);
-}
-
 Role role_of(const std::string& text) {
   for (const Role role : {Role::input, Role::recurrent, Role::diagonal}) {
     if (text == name(role)) return role;
@@ -90,25 +78,28 @@ tasks::Batch part_of(const tasks::Batch& batch, Index begin, Index end) {
           columns_of(batch.target, begin, end),
           {batch.lengths.begin() + begin, batch.lengths.begin() + end},
           columns_of(batch.weight, begin, end),
-          batch.continues};
+          batch.continues,
+          batch.afresh.empty()
+              ? batch.afresh
+              : std::vector<bool>(batch.afresh.begin() + begin, batch.afresh.begin() + end)};
 }
 
 Model::Model(const Registry& registry, const CellEntry& entry, const tasks::Task& task, DType dtype)
-    : task_(task), cell_(entry.cell.make(registry.cells)) {
-  cell_->set_name(entry.label);
-  cell_->build({task.input_size(), entry.hidden_size}, dtype);
+    : task_(task),
+      stack_([&] { return entry.cell.make(registry.cells); }, entry.label,
+             {task.input_size(), entry.hidden_size}, dtype, entry.modifiers) {
   const auto table = cells::initializers();
   for (const auto& [role, spec] : entry.init) initialization_[role_of(role)] = spec.make(table);
   const Index outputs = task.output_size();
-  readout_weight_ = Param("readout.weight", dtype, {outputs, cell_->output_size()}, Role::readout);
+  readout_weight_ = Param("readout.weight", dtype, {outputs, stack_.output_size()}, Role::readout);
   readout_bias_ = Param("readout.bias", dtype, {outputs}, Role::readout);
 }
 
 void Model::initialise(std::uint64_t seed) {
-  cells::initialise(*cell_, initialization_, seed);
+  stack_.initialise(initialization_, seed);
   // U(±1/sqrt(fan_in)) for both, as PyTorch's linear layer.
   Random random(seed, "readout");
-  const double bound = 1 / std::sqrt(static_cast<double>(cell_->output_size()));
+  const double bound = 1 / std::sqrt(static_cast<double>(stack_.output_size()));
   for (Param param : {readout_weight_, readout_bias_}) {
     Tensor& values = param.mutable_value();
     for (Index i = 0; i < values.size(); ++i) values.set(i, random.uniform(-bound, bound));
@@ -116,10 +107,20 @@ void Model::initialise(std::uint64_t seed) {
 }
 
 std::vector<Param> Model::params() const {
-  std::vector<Param> all = cell_->params();
+  std::vector<Param> all = stack_.params();
   all.push_back(readout_weight_);
   all.push_back(readout_bias_);
   return all;
+}
+
+double Model::lr_factor(const Param& param) const {
+  for (const cells::AnyCell* cell : stack_.cells()) {
+    const auto& params = cell->params();
+    const auto found = std::find(params.begin(), params.end(), param);
+    if (found == params.end()) continue;
+    return cell->declared().rates[static_cast<std::size_t>(found - params.begin())];
+  }
+  return 1;
 }
 
 Var Model::readout(const Var& outputs) const {
@@ -127,21 +128,21 @@ Var Model::readout(const Var& outputs) const {
 }
 
 Outcome Model::run(Tape& tape, const tasks::Batch& batch, double normaliser,
-                   cells::UnrollOptions options) const {
+                   cells::UnrollOptions options, const cells::Carried& carried) const {
   options.lengths = batch.lengths;
-  return score(tape, batch, normaliser, cells::unroll(*cell_, tape.input(batch.x), options));
+  return score(tape, batch, normaliser, stack_.run(tape.input(batch.x), options, carried));
 }
 
 Outcome Model::score(Tape& tape, const tasks::Batch& batch, double normaliser,
-                     cells::Unrolled unrolled) const {
+                     cells::StackRun run) const {
   Outcome outcome;
-  outcome.unrolled = std::move(unrolled);
+  outcome.run = std::move(run);
   outcome.rows = scored_rows(batch);
   if (outcome.rows.steps.empty()) {
     throw Error(ErrorKind::argument, "batch", "a step with weight", "weights that are all 0",
                 "The task scores nothing there.");
   }
-  outcome.prediction = readout(outputs_at(outcome.unrolled, outcome.rows.steps));
+  outcome.prediction = readout(outcome.run.outputs_at(outcome.rows.steps));
   const Var losses = task_.objective().loss(outcome.prediction, tape.input(outcome.rows.target));
   outcome.loss = sum(losses * tape.input(outcome.rows.weight)) / normaliser;
   return outcome;

@@ -1,6 +1,5 @@
 #pragma once
-#include <cells/init.hpp>
-#include <cells/unroll.hpp>
+#include <cells/stack/stack.hpp>
 #include <experiments/registry.hpp>
 #include <experiments/runner/config.hpp>
 #include <experiments/tasks/task.hpp>
@@ -25,10 +24,11 @@ struct Outcome {
   Var loss;        ///< Σ weight · loss / normaliser
   Var prediction;  ///< [n, outputs], the scored rows
   ScoredRows rows;
-  cells::Unrolled unrolled;
+  cells::StackRun run;
 };
 
-/// A cell with a linear readout, y = V s + c, from its output at the steps that count.
+/// A cell, with what its modifiers put around it, and a linear readout, y = V s + c, of the outputs at
+/// the steps that count.
 class Model {
  public:
   /// `task` gives the widths and the objective, and must outlive the model. Errors as build() of
@@ -38,23 +38,25 @@ class Model {
   /// Initial parameters of a run: a pure function of seed and settings.
   void initialise(std::uint64_t seed);
   Outcome run(Tape& tape, const tasks::Batch& batch, double normaliser,
-              cells::UnrollOptions options) const;
+              cells::UnrollOptions options, const cells::Carried& carried = {}) const;
 
-  /// The second half of run(): readout and loss of outputs.
+  /// The second half of run(): what follows the last layer's recurrence, readout and loss.
   Outcome score(Tape& tape, const tasks::Batch& batch, double normaliser,
-                cells::Unrolled unrolled) const;
+                cells::StackRun run) const;
 
-  /// V s + c for outputs s [n, hidden] of the cell -> [n, outputs].
+  /// V s + c for outputs s [n, hidden] of the stack -> [n, outputs].
   Var readout(const Var& outputs) const;
 
-  const cells::AnyCell& cell() const { return *cell_; }
-  /// The cell's, then the readout's.
+  const cells::Stack& stack() const { return stack_; }
+  /// The stack's, then the readout's.
   std::vector<Param> params() const;
+  /// What the cell declares that its learning rate is multiplied by.
+  double lr_factor(const Param& param) const;
   const tasks::Task& task() const { return task_; }
 
  private:
   const tasks::Task& task_;
-  std::unique_ptr<cells::AnyCell> cell_;
+  cells::Stack stack_;
   cells::Initialization initialization_;
   Param readout_weight_, readout_bias_;
 };

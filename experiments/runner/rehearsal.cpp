@@ -48,7 +48,9 @@ void rehearse(const Registry& registry, const Config& config, const tasks::Task&
                     model.initialise(seed);
                     Tape tape(config.dtype);
                     const Var xs = tape.input(Tensor(config.dtype, {3, 2, task.input_size()}));
-                    cells::unroll(model.cell(), xs, {});
+                    cells::UnrollOptions options;
+                    options.training = true;
+                    model.stack().run(xs, options);
                   });
   }
 }
@@ -68,21 +70,20 @@ std::vector<std::string> predicted_memory(const Registry& registry, const Config
   }
   // The largest of the threads' parts.
   const Index sequences = batch.x.shape()[1];
-  if (config.threads > 1) {
-    batch = part_of(batch, 0, (sequences + config.threads - 1) / config.threads);
-  }
+  const Index parts = config.parts();
+  if (parts > 1) batch = part_of(batch, 0, (sequences + parts - 1) / parts);
   for (const auto& entry : config.cells) {
     const Model model(registry, entry, task, config.dtype);
     try {
       const auto found =
-          forecast(model, batch, share_of(whole, config.threads),
+          forecast(model, batch, share_of(whole, parts),
                    config.train.compile && !config.train.detect_anomaly, config.probes.any());
       lines.push_back("memory of a training step, predicted: " + entry.label + " " +
-                      text_of(found, config.threads));
+                      text_of(found, parts));
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::memory || !whole.is_budget()) throw;
       throw Error(ErrorKind::config, "train.memory, cell '" + entry.label + "'", error.expected(),
-                  error.got() + (config.threads > 1 ? " for each thread" : ""), error.fix());
+                  error.got() + (parts > 1 ? " for each thread" : ""), error.fix());
     }
   }
   return lines;

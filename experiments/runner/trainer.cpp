@@ -29,12 +29,12 @@ class Run {
         optimizer_(plan.entry.optimizer.make(plan.registry.optimizers)),
         schedule_(plan.config.schedule.make(plan.registry.schedules)),
         validations_(train_, plan.task.objective().higher_is_better()),
-        gradient_step_(model_, plan.config.threads, cells::Memory::parse(train_.memory),
-                       train_.detect_anomaly, plan.config.probes.any()),
+        gradient_step_(model_, plan.config.parts(), cells::Memory::parse(train_.memory),
+                       train_.detect_anomaly, plan.config.probes.any(), plan.config.threads),
         metrics_(plan.directory / "metrics.jsonl") {
     model_.initialise(static_cast<std::uint64_t>(plan.seed));
     params_ = model_.params();
-    optimizer_->add(params_);
+    for (const Param& param : params_) optimizer_->add({param}, model_.lr_factor(param));
     if (plan.config.probes.any()) {
       flow_.emplace(plan.directory / "gradient_flow.jsonl");
     }

@@ -16,6 +16,8 @@ struct Batch {
   /// These sequences go on where those of the batch before ended: each starts in the state that the
   /// one at its place was left in (stateful truncated backpropagation through time).
   bool continues = false;
+  /// Where the batch continues, those that begin all the same, [batch]; empty: none.
+  std::vector<bool> afresh = {};
 };
 
 /// A sum of a metric over predictions, and how much weight they had.

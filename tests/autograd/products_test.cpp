@@ -1,3 +1,4 @@
+#include <autograd/ops/spare_threads.hpp>
 #include <boost/test/unit_test.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
@@ -57,6 +58,29 @@ BOOST_AUTO_TEST_CASE(products_of_matrices) {
   double wanted = 0;
   for (Index k = 2; k < 6; ++k) wanted += a.at(3 * 7 + k) * W.at(2 * 7 + k);
   BOOST_TEST(relative(part.value().at(3 * 2 + 1), wanted) < 1e-13);
+}
+
+// Where one sequence leaves threads without work, rows of a large product are shared out.
+BOOST_AUTO_TEST_CASE(products_are_the_same_in_several_threads) {
+  Random random(2, "products");
+  const Tensor rows = normal({130, 260}, random), W = normal({70, 260}, random);
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    const auto both = [&](int threads) {
+      Tape tape(dtype);
+      const SpareThreads spare(threads);
+      const Var a = tape.variable(rows.to(dtype)), b = tape.variable(W.to(dtype));
+      const Var wide = concat({a, a}, 1);  // operands with rows of their own distance
+      const Var y = linear(slice(wide, 1, 130, 390), b);
+      const Adjoints adjoints = tape.backward(sum(square(y)), {a, b});
+      return std::vector<Tensor>{y.value(), adjoints[a], adjoints[b]};
+    };
+    const auto one = both(1), three = both(3), again = both(3);
+    const double bound = dtype == DType::float32 ? 1e-5 : 1e-13;
+    for (std::size_t i = 0; i < one.size(); ++i) {
+      BOOST_TEST(distance(three[i], one[i]) < bound);
+      BOOST_TEST(identical(three[i], again[i]));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(products_without_rows) {

@@ -1,6 +1,8 @@
 #include "batch_step.hpp"
 
+#include <algorithm>
 #include <autograd/ops.hpp>
+#include <autograd/ops/spare_threads.hpp>
 #include <autograd/support/error.hpp>
 #include <cmath>
 #include <exception>
@@ -50,9 +52,9 @@ BatchStep::BatchStep(std::unique_ptr<cells::AnyCell> cell, const Workload& w, Ex
   wanted_.assign(optimizer_.params().begin(), optimizer_.params().end());
   const std::vector<float> xs = input_numbers(w), cotangent = cotangent_numbers(w);
   const std::vector<float> targets = numbers("targets", w.batch * Workload::targets, 1);
-  for (int i = 0; i < execution.threads; ++i) {
-    const Index begin = i * w.batch / execution.threads;
-    const Index end = (i + 1) * w.batch / execution.threads;
+  const Index parts = std::min<Index>(execution.threads, w.batch);
+  for (Index i = 0; i < parts; ++i) {
+    const Index begin = i * w.batch / parts, end = (i + 1) * w.batch / parts;
     auto part = std::make_unique<Part>();
     part->xs = sequences(xs, w, w.input, begin, end);
     part->gradients.resize(wanted_.size());
@@ -93,7 +95,8 @@ void BatchStep::run(Part& part) {
 }
 
 void BatchStep::gradient() {
-  const int count = execution_.threads;
+  const int count = static_cast<int>(parts_.size());
+  const SpareThreads spare(count == 1 ? execution_.threads : 1);  // for products over time
   std::vector<std::exception_ptr> errors(parts_.size());
 #pragma omp parallel for num_threads(count) schedule(static, 1)
   for (int i = 0; i < count; ++i) {

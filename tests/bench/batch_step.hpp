@@ -8,7 +8,8 @@
 
 namespace carousel::bench {
 
-/// How a step runs: its batch is split into `threads` ranges of sequences.
+/// How a step runs: its batch is split into `threads` ranges of sequences; of one sequence the
+/// products over time are.
 struct Execution {
   bool compile = true;
   int threads = 1;

@@ -43,10 +43,6 @@ int main(int argc, char** argv) {
   using namespace carousel::bench;
   flush_denormals();
   const Options options = read_options(argc, argv, "Times training steps of user-written cells.");
-  if (options.threads > options.workload.batch) {
-    std::cerr << "There are fewer sequences than threads.\n";
-    return 2;
-  }
   try {
     run(options);
   } catch (const carousel::Error& error) {

@@ -110,7 +110,7 @@ torch_again() { awk -f "$here/read.awk" -f "$here/again.awk" -v shape="$1" "$tim
 times() {
   local shape="$1" round="$2" threads cell variant few=lstm,gru,tanh
   local budget=(--shape "$shape" --milliseconds "$milliseconds")
-  for threads in $(threads_of "$shape"); do
+  for threads in 1 2; do
     run carousel "$threads" "${budget[@]}" --variants compiled --cells "$few"
   done
   run carousel 1 "${budget[@]}" --variants eager --kinds train --cells lstm,gru

@@ -71,7 +71,7 @@ void check_steps(const Subject& subject) {
   const Var xs = tape.input(point.xs);
   std::vector<Var> state;
   for (const auto& initial : point.initial) state.push_back(tape.input(initial));
-  const auto prepared = cell->prepare(tape);
+  const auto prepared = cell->prepare(tape, 2, {});
   for (std::size_t t = 0; t < 4; ++t) {
     Context context;
     context.t = static_cast<Index>(t);
@@ -108,7 +108,7 @@ void check_width(const Subject& subject) {
       says({"cell '" + subject.name + "'", "features=3", "[time=4, batch=2, features=7]"}));
   std::vector<Var> state;
   for (const auto& spec : cell->states()) state.push_back(tape.zeros({2, spec.size}));
-  const auto prepared = cell->prepare(tape);
+  const auto prepared = cell->prepare(tape, 2, {});
   BOOST_CHECK_EXCEPTION(
       cell->step(tape.zeros({2, 7}), state, prepared.get(), {}), Error,
       says({"cell '" + subject.name + "'", "features=3", "[batch=2, features=7]"}));

@@ -1,5 +1,4 @@
 #include <boost/test/unit_test.hpp>
-#include <cells/builtin.hpp>
 #include <cells/compiled/recurrence.hpp>
 #include <cells/lstm.hpp>
 #include <tests/cells/measured_memory.hpp>
@@ -14,34 +13,27 @@ using namespace carousel::testing;
 BOOST_AUTO_TEST_SUITE(cells)
 
 BOOST_AUTO_TEST_CASE(compiled_memory_prediction_is_near_the_peak) {
-  struct Shape {
-    Index input, hidden, batch, time;
-  };
-  const Table<AnyCell> table = carousel::cells::cells();
   Predictions predictions;
-  for (const auto& entry : table.entries()) {
-    for (const auto& [input, hidden, batch, time] : {Shape{2, 64, 1, 2000}, Shape{2, 32, 20, 300},
-                                                     Shape{28, 64, 16, 28}, Shape{5, 96, 50, 60}}) {
-      for (int i = 0; i < 4; ++i) {
-        const DType dtype = i == 1 ? DType::float64 : DType::float32;
-        const auto cell = built(entry.make(), input, hidden, dtype);
+  for_each_cell_and_shape(
+      {{2, 64, 1, 2000}, {2, 32, 20, 300}, {28, 64, 16, 28}, {5, 96, 50, 60}}, 4,
+      [&](const auto& entry, const SequenceShape& shape, int kind) {
+        const DType dtype = kind == 1 ? DType::float64 : DType::float32;
+        const auto cell = built(entry.make(), shape.input, shape.hidden, dtype);
         Workload w;
-        w.time = time;
-        w.batch = batch;
-        w.gradient_of_xs = i == 2;
-        w.flow = i == 3;
-        w.outputs = i % 2 == 0 ? 0 : 1;
+        w.time = shape.time;
+        w.batch = shape.batch;
+        w.gradient_of_xs = kind == 2;
+        w.flow = kind == 3;
+        w.outputs = kind % 2 == 0 ? 0 : 1;
         w.compile = true;
-        for (const Memory& memory : {Memory(), Memory::sqrt(), Memory::every(time / 3 + 1)}) {
+        for (const Memory& memory : {Memory(), Memory::sqrt(), Memory::every(w.time / 3 + 1)}) {
           Tape tape(dtype);
           const Measured measured = measure(*cell, w, memory, tape);
           BOOST_TEST(measured.execution == "compiled");
-          predictions.check(entry.name + ", case " + std::to_string(i), *cell, w, memory,
+          predictions.check(entry.name + ", kind " + std::to_string(kind), *cell, w, memory,
                             measured.peak);
         }
-      }
-    }
-  }
+      });
 }
 
 // Where a chunk of a compiled recurrence is more than the budget, a few recorded steps at a time

@@ -32,6 +32,8 @@ template <class C> Subject subject_of(const std::string& name, const C& cell) {
 
 /// All cells of the library, variants that their settings select, and an example of a user's cell.
 std::vector<Subject> subjects();
+/// Every third of them in builds with sanitizers, where a case takes seconds.
+std::vector<Subject> fewer_under_sanitizers(std::vector<Subject> all);
 
 /// Where a loss is evaluated: [time, batch, features] and one [batch, size] a state.
 struct Point {

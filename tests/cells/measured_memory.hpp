@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/test/unit_test.hpp>
+#include <cells/builtin.hpp>
 #include <cells/init.hpp>
 #include <cells/plan.hpp>
 #include <memory>
@@ -67,6 +68,25 @@ class Predictions {
  private:
   double least_ = 2, most_ = 0;
 };
+
+struct SequenceShape {
+  Index input, hidden, batch, time;
+};
+
+/// Calls check(entry of the table of cells, shape, kind): every cell meets every shape and every
+/// kind 0..kinds-1, but a shape in one kind only (a Latin square), since all of them take minutes
+/// under sanitizers.
+template <class Check>
+void for_each_cell_and_shape(const std::vector<SequenceShape>& shapes, int kinds, Check check) {
+  int number = 0;
+  const Table<AnyCell> table = carousel::cells::cells();
+  for (const auto& entry : table.entries()) {
+    for (std::size_t s = 0; s < shapes.size(); ++s) {
+      check(entry, shapes[s], (number + static_cast<int>(s)) % kinds);
+    }
+    ++number;
+  }
+}
 
 inline std::unique_ptr<AnyCell> built(std::unique_ptr<AnyCell> cell, Index input, Index hidden,
                                       DType dtype = DType::float32) {

@@ -51,33 +51,25 @@ BOOST_AUTO_TEST_CASE(memory_segments_are_whole_chunks) {
 }
 
 BOOST_AUTO_TEST_CASE(memory_prediction_is_near_the_peak) {
-  struct Shape {
-    Index input, hidden, batch, time;
-  };
   Predictions predictions;
-  const Table<AnyCell> table = carousel::cells::cells();
-  for (const auto& entry : table.entries()) {
-    for (const auto& [input, hidden, batch, time] :
-         {Shape{2, 64, 1, 2000}, Shape{2, 32, 20, 300}, Shape{28, 64, 16, 28}, Shape{1, 8, 3, 500},
-          Shape{5, 96, 50, 60}}) {
-      for (int i = 0; i < 5; ++i) {
-        const DType dtype = i == 1 ? DType::float64 : DType::float32;
-        const auto cell = ::built(entry.make(), input, hidden, dtype);
+  for_each_cell_and_shape(
+      {{2, 64, 1, 2000}, {2, 32, 20, 300}, {28, 64, 16, 28}, {1, 8, 3, 500}, {5, 96, 50, 60}}, 5,
+      [&](const auto& entry, const SequenceShape& shape, int kind) {
+        const DType dtype = kind == 1 ? DType::float64 : DType::float32;
+        const auto cell = built(entry.make(), shape.input, shape.hidden, dtype);
         Workload w;
-        w.time = time;
-        w.batch = batch;
-        w.gradient_of_xs = i == 2;
-        w.flow = i == 3;
-        w.masked = i == 4 && batch > 1 ? time / 3 : 0;
-        w.outputs = i % 2 == 0 ? 0 : 1;
-        for (const Memory& memory : {Memory(), Memory::sqrt(), Memory::every(time / 3 + 1)}) {
+        w.time = shape.time;
+        w.batch = shape.batch;
+        w.gradient_of_xs = kind == 2;
+        w.flow = kind == 3;
+        w.masked = kind == 4 && w.batch > 1 ? w.time / 3 : 0;
+        w.outputs = kind % 2 == 0 ? 0 : 1;
+        for (const Memory& memory : {Memory(), Memory::sqrt(), Memory::every(w.time / 3 + 1)}) {
           Tape tape(dtype);
-          predictions.check(entry.name + ", case " + std::to_string(i), *cell, w, memory,
+          predictions.check(entry.name + ", kind " + std::to_string(kind), *cell, w, memory,
                             measure(*cell, w, memory, tape).peak);
         }
-      }
-    }
-  }
+      });
 }
 
 // A budget is kept, and used: another chunk in a segment would not fit.

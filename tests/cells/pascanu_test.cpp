@@ -139,7 +139,8 @@ BOOST_AUTO_TEST_CASE(pascanu_regulariser_is_differentiated_by_the_immediate_depe
   }
 }
 
-// Ω pulls the norm ratio of a step towards 1, the loss alone does not.
+// Ω pulls the norm ratio of a step towards 1, the loss alone does not. At a rate of 0.1 the path of Ω
+// is chaotic, since g shrinks with the loss: another order of sums ends elsewhere.
 BOOST_AUTO_TEST_CASE(pascanu_regulariser_trains_a_cell_whose_gradient_vanishes) {
   const auto ratio_after = [](double weight) {
     const Problem problem;
@@ -155,7 +156,7 @@ BOOST_AUTO_TEST_CASE(pascanu_regulariser_trains_a_cell_whose_gradient_vanishes) 
         Param p = param;
         const Tensor g = adjoints[p];
         Tensor& value = p.mutable_value();
-        for (Index j = 0; j < value.size(); ++j) value.set(j, value.at(j) - 0.1 * g.at(j));
+        for (Index j = 0; j < value.size(); ++j) value.set(j, value.at(j) - 0.02 * g.at(j));
       }
     }
     return std::pair(omega, loss);

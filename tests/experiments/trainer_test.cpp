@@ -73,6 +73,22 @@ BOOST_AUTO_TEST_CASE(threads_split_the_batch_and_change_rounding_only) {
   BOOST_TEST(std::abs(a - b) <= 1e-9 * a);
 }
 
+// A batch of one sequence has nothing to split but the products over its steps.
+BOOST_AUTO_TEST_CASE(threads_of_one_sequence_change_rounding_only) {
+  const Scratch scratch;
+  const auto metric = [&](const char* threads, const char* where) {
+    const Setup setup(
+        std::string("task: {name: adding, length: 300, evaluation_sequences: 8}\n"
+                    "cells: [lstm]\nhidden_size: 32\ndtype: float64\n"
+                    "train: {steps: 3, batch_size: 1, evaluate_every: 3}\n") +
+        threads);
+    return setup.train(scratch / where).final_metric.value();
+  };
+  const double one = metric("threads: 1\n", "one"), three = metric("threads: 3\n", "three");
+  BOOST_TEST(std::abs(one - three) <= 1e-9 * one);
+  BOOST_TEST(metric("threads: 3\n", "again") == three);
+}
+
 BOOST_AUTO_TEST_CASE(another_seed_gives_other_numbers) {
   const Scratch scratch;
   Setup setup(small_adding("seeds: [1, 2]\n"));

@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # passes_with SET: every op is right on these kernels, or the processor does not have them.
 passes_with() {
   local code=0
-  CAROUSEL_INSTRUCTIONS="$1" "$program" verify >stdout 2>stderr || code=$?
+  CAROUSEL_INSTRUCTIONS="$1" "$program" verify --samples "${CAROUSEL_SAMPLES:-24}" >stdout 2>stderr || code=$?
   if [[ "$code" == 2 && "$1" != baseline ]]; then
     says stderr "CAROUSEL_INSTRUCTIONS: expected one of .*baseline; got '$1'"
     ! grep -Eq "one of .*\\b$1\\b.*;" stderr || fail "$1 was offered and refused"
