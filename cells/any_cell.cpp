@@ -32,7 +32,8 @@ void Declared::last_state_is_positive() {
 
 void Declared::require_parameter(const char* call) const {
   if (!params.empty()) return;
-  throw Error(ErrorKind::argument, std::string("declare, ") + call, "a parameter before it", "none");
+  throw Error(ErrorKind::argument, std::string("declare, ") + call, "a parameter before it",
+              "none");
 }
 
 void Declared::require_gate(const std::string& gate) const {

@@ -36,9 +36,10 @@ std::pair<Index, Index> rows_of(const Param& param, const std::string& gate) {
 void fill_gates(AnyCell& cell, const Initializer& initializer, std::uint64_t seed, Index first) {
   const auto& gatings = cell.declared().gatings;
   if (gatings.empty()) {
-    throw Error(ErrorKind::config, "cell '" + cell.name() + "', init.bias",
-                "a cell that declares which bias is that of a gate that keeps or replaces its state",
-                "none", "Use another initialiser, or say so in declare(): d.bias(...).keeps()");
+    throw Error(
+        ErrorKind::config, "cell '" + cell.name() + "', init.bias",
+        "a cell that declares which bias is that of a gate that keeps or replaces its state",
+        "none", "Use another initialiser, or say so in declare(): d.bias(...).keeps()");
   }
   Tensor kept;
   for (const GateBias& bias : gatings) {

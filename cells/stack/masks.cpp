@@ -37,9 +37,8 @@ Var dropout_mask_over_time(Tape& tape, const std::string& stream, const Shape& s
   const double kept = 1 / (1 - probability);
   const Index step = shape[1] * shape[2];
   for (Index t = 0; t < shape[0]; ++t, ++context.t) {
-    draw(stream, shape[1], shape[2], probability, context, [&](Index i, bool drawn) {
-      mask.set(t * step + i, drawn ? 0 : kept);
-    });
+    draw(stream, shape[1], shape[2], probability, context,
+         [&](Index i, bool drawn) { mask.set(t * step + i, drawn ? 0 : kept); });
   }
   return tape.input(mask);
 }

@@ -49,13 +49,12 @@ void ModifiedCell::declare(Declared& declared) {
   if (std::find(dropped_.begin(), dropped_.end(), true) != dropped_.end()) return;
   throw Error(ErrorKind::config, where + "dropout_recurrent",
               "a state that the step reads by its recurrent weights alone",
-              names.empty() ? "no state" : "none: " + join(names) + " also go on past them",
+              names.empty() ? "no state" : "none; it carries " + join(names) + " past them",
               "A mask would erase their memory; zoneout does not");
 }
 
 bool ModifiedCell::sees_context() const {
-  const bool draws =
-      std::any_of(zoneout_.begin(), zoneout_.end(), [](double p) { return p > 0; });
+  const bool draws = std::any_of(zoneout_.begin(), zoneout_.end(), [](double p) { return p > 0; });
   return draws || inner_->sees_context();
 }
 

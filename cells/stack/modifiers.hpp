@@ -26,10 +26,10 @@ struct Modifiers {
   /// By state, the probability that a unit keeps its old value (Krueger et al. 2017); the key ""
   /// is all states. In evaluation the mean of both.
   std::map<std::string, double> zoneout;
-  bool layer_norm = false;              ///< of the output (Ba et al. 2016)
-  Index projection = 0;                 ///< width of P y; 0: none
-  std::string initial_state = "zeros";  ///< or learned: a vector for each state
-  std::string masked_output = "repeat"; ///< or zero, at steps beyond a sequence's length
+  bool layer_norm = false;               ///< of the output (Ba et al. 2016)
+  Index projection = 0;                  ///< width of P y; 0: none
+  std::string initial_state = "zeros";   ///< or learned: a vector for each state
+  std::string masked_output = "repeat";  ///< or zero, at steps beyond a sequence's length
 
   /// Lists all but zoneout, which is a number or a map.
   void settings(Settings& s);

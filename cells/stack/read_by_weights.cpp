@@ -50,8 +50,8 @@ class Reading {
   /// A product of that operand with what does not depend on x or the states: a matrix, or a vector
   /// unit by unit.
   bool is_weighing(const Value& v, int operand) const {
-    const bool product = v.op == &linear_op || v.op == &affine_op || v.op == &matmul_op ||
-                         v.op == &multiply_op;
+    const bool product =
+        v.op == &linear_op || v.op == &affine_op || v.op == &matmul_op || v.op == &multiply_op;
     return product && std::all_of(v.inputs.begin(), v.inputs.end(), [&](int other) {
              return other == operand || (!depends_[index(other)] && is_weight(other));
            });

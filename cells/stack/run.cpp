@@ -121,8 +121,8 @@ StackRun Stack::run(const Var& xs, const UnrollOptions& options, const Carried& 
     const Layer& layer = layers_[l];
     const Shape shape = x.shape();
     const AnyCell& cell = *layer.forward;
-    const Context context{options.first_step, options.training, options.seed,
-                          options.training_step, options.first_row};
+    const Context context{options.first_step, options.training, options.seed, options.training_step,
+                          options.first_row};
     if (l > 0 && options.training && modifiers_.dropout > 0) {
       x = x * dropout_mask_over_time(tape, cell.prefix() + "dropout of inputs", shape,
                                      modifiers_.dropout, context);

@@ -29,7 +29,8 @@ YamlNode yaml_of(CellEntry entry, const Config& config) {
   const YamlNode clip = dump_settings(entry.clip);
   if (to_yaml(clip) != to_yaml(dump_settings(common.clip))) map.set("clip", clip);
   const YamlNode modifiers = modifiers_yaml(entry.modifiers);
-  if (to_yaml(modifiers) != to_yaml(modifiers_yaml(config.modifiers))) map.set("modifiers", modifiers);
+  if (to_yaml(modifiers) != to_yaml(modifiers_yaml(config.modifiers)))
+    map.set("modifiers", modifiers);
   return map;
 }
 
@@ -87,7 +88,8 @@ void Config::settings(Settings& s) {
   s("dtype", word, "type of parameters and activations", {"float32", "float64"});
   dtype = word == "float64" ? DType::float64 : DType::float32;
   s("parallel", parallel, "runs at the same time; 0: the number of cores", at_least(0));
-  s("threads", threads, "threads of each run; at most train.batch_size, where that is not 1", at_least(1));
+  s("threads", threads, "threads of each run; at most train.batch_size, where that is not 1",
+    at_least(1));
   s("out", out, "directory of the results; empty: chosen by the program");
 }
 
@@ -116,13 +118,14 @@ Components experiment_sections() {
   Components sections("section");
   add<Config>(sections, "(top level)",
               "besides task, cells, optimizer, init, schedule and the sections below");
-  add<CellEntry>(
-      sections, "cells",
-      "a list; each a name, or a map of name, these, optimizer, init, clip, modifiers and its own settings");
+  add<CellEntry>(sections, "cells",
+                 "a list; each a name, or a map of name, these, optimizer, init, clip, modifiers "
+                 "and its own settings");
   add<Train>(sections, "train", "how long to train and when to look");
   add<optim::Clip>(sections, "clip", "gradient clipping, by one of");
-  add<cells::Modifiers>(sections, "modifiers",
-                        "what is put around a cell; and zoneout, a probability or one for each state");
+  add<cells::Modifiers>(
+      sections, "modifiers",
+      "what is put around a cell; and zoneout, a probability or one for each state");
   add<Probes>(sections, "probes", "what is measured besides the metrics");
   return sections;
 }

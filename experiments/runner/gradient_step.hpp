@@ -30,8 +30,7 @@ class GradientStep {
   /// whether it is this one, so that looking changes no number. `threads_of_one`: where there is
   /// one part, its products over time are split among so many threads.
   GradientStep(const Model& model, Index threads, const cells::Memory& memory = {},
-               bool detect_anomaly = false, bool some_with_flow = false,
-               Index threads_of_one = 1);
+               bool detect_anomaly = false, bool some_with_flow = false, Index threads_of_one = 1);
 
   /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
@@ -47,7 +46,7 @@ class GradientStep {
     optim::Gradients gradients;
     StepResult result;
     std::vector<std::vector<Tensor>> states;  // that the last batch left its sequences in, by run
-    bool begun = false;         // there was one
+    bool begun = false;                       // there was one
     std::map<std::array<Index, 5>, cells::MemoryPlan> plans;  // what fits a budget, by shape
   };
   /// Sets how the recurrence is run; why its steps are recorded where that is for the budget.

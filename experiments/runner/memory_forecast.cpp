@@ -68,8 +68,7 @@ cells::MemoryPlan plan_of(const cells::Stack& stack, const cells::Workload& work
     const bool below = i < runs - (stack.modifiers().both_directions() ? 2 : 1);
     if (below || stack.modifiers().both_directions()) of_run.outputs = 0;
     of_run.gradient_of_xs = i > 0;
-    const auto plan =
-        cells::plan_memory(*stack.cells()[static_cast<std::size_t>(i)], of_run, own);
+    const auto plan = cells::plan_memory(*stack.cells()[static_cast<std::size_t>(i)], of_run, own);
     // They run in segments of one length: the shortest of all.
     const bool shorter = all.segment == 0 || (plan.segment > 0 && plan.segment < all.segment);
     if (i == 0 || shorter) all.segment = plan.segment;

@@ -27,8 +27,8 @@ struct Outcome {
   cells::StackRun run;
 };
 
-/// A cell, with what its modifiers put around it, and a linear readout, y = V s + c, of the outputs at
-/// the steps that count.
+/// A cell, with what its modifiers put around it, and a linear readout, y = V s + c, of the outputs
+/// at the steps that count.
 class Model {
  public:
   /// `task` gives the widths and the objective, and must outlive the model. Errors as build() of

@@ -42,11 +42,12 @@ std::vector<Subject> subjects() {
                       lstm.bias = "single";
                       return named("lstm_single", erase(lstm));
                     }});
-  result.push_back({"lstm_modified", [] {
+  result.push_back({"lstm_modified", [named] {
                       Modifiers modifiers;
                       modifiers.zoneout = {{"h", 0.1}, {"c", 0.4}};
                       modifiers.dropout_recurrent = 0.3;
-                      return std::make_unique<ModifiedCell>(erase<Lstm>(), modifiers);
+                      return std::make_unique<ModifiedCell>(named("lstm_modified", erase<Lstm>()),
+                                                            modifiers);
                     }});
   return result;
 }

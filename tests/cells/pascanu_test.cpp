@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(pascanu_regulariser_is_differentiated_by_the_immediate_depe
   }
 }
 
-// Ω pulls the norm ratio of a step towards 1, the loss alone does not. At a rate of 0.1 the path of Ω
-// is chaotic, since g shrinks with the loss: another order of sums ends elsewhere.
+// Ω pulls the norm ratio of a step towards 1, the loss alone does not. At a rate of 0.1 the path of
+// Ω is chaotic, since g shrinks with the loss: another order of sums ends elsewhere.
 BOOST_AUTO_TEST_CASE(pascanu_regulariser_trains_a_cell_whose_gradient_vanishes) {
   const auto ratio_after = [](double weight) {
     const Problem problem;

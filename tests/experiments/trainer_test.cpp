@@ -77,11 +77,10 @@ BOOST_AUTO_TEST_CASE(threads_split_the_batch_and_change_rounding_only) {
 BOOST_AUTO_TEST_CASE(threads_of_one_sequence_change_rounding_only) {
   const Scratch scratch;
   const auto metric = [&](const char* threads, const char* where) {
-    const Setup setup(
-        std::string("task: {name: adding, length: 300, evaluation_sequences: 8}\n"
-                    "cells: [lstm]\nhidden_size: 32\ndtype: float64\n"
-                    "train: {steps: 3, batch_size: 1, evaluate_every: 3}\n") +
-        threads);
+    const Setup setup(std::string("task: {name: adding, length: 300, evaluation_sequences: 8}\n"
+                                  "cells: [lstm]\nhidden_size: 32\ndtype: float64\n"
+                                  "train: {steps: 3, batch_size: 1, evaluate_every: 3}\n") +
+                      threads);
     return setup.train(scratch / where).final_metric.value();
   };
   const double one = metric("threads: 1\n", "one"), three = metric("threads: 3\n", "three");
