@@ -59,6 +59,6 @@ endif()
 target_include_directories(carousel_dependencies SYSTEM INTERFACE ${CAROUSEL_BLAS_HEADERS})
 # xsimd inside xtensor: its expressions then use the lanes that the build is compiled for.
 target_compile_definitions(carousel_dependencies INTERFACE XTENSOR_USE_XSIMD)
-target_link_libraries(carousel_dependencies INTERFACE xtensor xtensor-blas xsimd
+target_link_libraries(carousel_dependencies INTERFACE ${CMAKE_DL_LIBS} xtensor xtensor-blas xsimd
   yaml-cpp CLI11::CLI11 nlohmann_json::nlohmann_json fmt::fmt ZLIB::ZLIB OpenMP::OpenMP_CXX
   ${CAROUSEL_BLAS})

@@ -4,6 +4,7 @@
 #include <autograd/kernels/instruction_set.hpp>
 #include <cstdio>
 #include <exception>
+#include <experiments/plugins/load.hpp>
 #include <experiments/program.hpp>
 #include <experiments/runner/catalogue.hpp>
 #include <experiments/runner/command_line.hpp>
@@ -24,7 +25,9 @@ int terminal_width() {
   return 100;
 }
 
-int dispatch(const Registry& registry, const Command& command) {
+int dispatch(const Registry& given, const Command& command) {
+  Registry registry = given;
+  load_plugins(registry, command.plugins);
   instruction_set();  // a wrong wish is refused before anything is done
   switch (command.action) {
     case Command::Action::run:
@@ -47,6 +50,11 @@ int dispatch(const Registry& registry, const Command& command) {
       return exit_done;
     case Command::Action::verify:
       return run_verify(registry, command.verify);
+    case Command::Action::new_cell:
+      std::cout << new_cell(command.new_cell);
+      return exit_done;
+    case Command::Action::check_cell:
+      return run_check_cell(registry, command.check_cell);
     case Command::Action::print:
       std::cout << command.text;
       return exit_done;

@@ -2,6 +2,7 @@
 #include <autograd/op.hpp>
 #include <autograd/support/table.hpp>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,11 +31,20 @@ class Task;
 /// describe`). Each function needs the complete type, so include the component's header; this one
 /// includes none of them. Error (argument) on a name that is taken.
 struct Registry {
+  /// Holds on to what the makers below need, such as the code of a plugin.
+  void keep(std::shared_ptr<const void> thing) { kept_.push_back(std::move(thing)); }
+
+ private:
+  std::vector<std::shared_ptr<const void>> kept_;  // first, so that it goes last
+
+ public:
   Table<carousel::cells::AnyCell> cells{"cell"};
   Table<carousel::tasks::Task> tasks{"task"};
   Table<carousel::optim::Optimizer> optimizers{"optimizer"};
   Table<carousel::optim::Schedule> schedules{"schedule"};
   std::vector<const Op*> ops = all_ops();  ///< what `carousel verify` checks
+  std::set<std::string> plugins;           ///< what was loaded
+  std::set<std::string> plugin_cells;      ///< those whose code nobody has looked at
 
   /// A cell struct, made by its default constructor. `doc` is one line for `carousel list`.
   template <class C> Registry& cell(std::string name, std::string doc = {}) {

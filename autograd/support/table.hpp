@@ -52,6 +52,13 @@ template <class T> class Table {
     entries_.push_back({std::move(name), std::move(doc), std::move(make), std::move(about)});
   }
 
+  /// Makes the things of a name that is there in another way.
+  void replace(const std::string& name, std::function<std::unique_ptr<T>()> make) {
+    for (auto& entry : entries_) {
+      if (entry.name == name) entry.make = std::move(make);
+    }
+  }
+
   /// A C made by its default constructor, with the `about` that it has.
   template <class C> void add(std::string name, std::string doc) {
     add(

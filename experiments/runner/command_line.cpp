@@ -19,6 +19,8 @@ constexpr const char* program_help = R"(Examples:
   carousel describe lstm               equation, settings and parameters
   carousel plan lstm                   what compiling makes of a cell's step
   carousel verify                      check every operation and its gradients
+  carousel new-cell my_cell my_cell    begin a cell of your own, in a folder
+  carousel check-cell lstm             is a cell right, and what is it like?
 
 An experiment is one YAML file:
   task: {name: adding, length: 100}
@@ -122,6 +124,37 @@ void add_verify(CLI::App& app, VerifyOpsOptions& options) {
                   "Show what operations give for 0, infinities, NaN and the like");
 }
 
+void add_new_cell(CLI::App& app, NewCellOptions& options) {
+  CLI::App& command = *app.add_subcommand("new-cell", "Begin a cell of your own, as a plugin.");
+  command.add_option("NAME", options.name, "The cell's name, such as my_cell")
+      ->required()
+      ->type_name("");
+  command.add_option("DIR", options.directory, "Where to write its project")
+      ->required()
+      ->type_name("");
+}
+
+void add_check_cell(CLI::App& app, CheckCellOptions& options) {
+  CLI::App& check = *app.add_subcommand("check-cell", "Is a cell right, and what is it like?");
+  check.add_option("CELL", options.cell, "A name, a plugin's file (its cells), or all")
+      ->required()
+      ->type_name("");
+  check.add_flag("--learn", options.learn, "Train it on adding and copy, too: a minute");
+  check.add_flag("--json", options.json, "Print JSON");
+}
+
+/// Every command that names components takes plugins.
+void add_plugins(CLI::App& app, std::vector<std::string>& plugins) {
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    if (command->get_name() == "report" || command->get_name() == "new-cell") continue;
+    command->add_option("--plugin", plugins, "Cells and tasks of a shared object, whose code runs")
+        ->type_name("FILE")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+}
+
 std::vector<std::string> command_names(CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* one : app.get_subcommands([](CLI::App*) { return true; })) {
@@ -198,6 +231,9 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   add_describe(app, command.describe);
   add_plan(app, command.plan);
   add_verify(app, command.verify);
+  add_new_cell(app, command.new_cell);
+  add_check_cell(app, command.check_cell);
+  add_plugins(app, command.plugins);
   app.footer(program_help);  // last: subcommands inherit the footer that is there
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 wants that
@@ -215,6 +251,8 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
                                      {"eval", Command::Action::eval},
                                      {"plan", Command::Action::plan},
                                      {"verify", Command::Action::verify},
+                                     {"new-cell", Command::Action::new_cell},
+                                     {"check-cell", Command::Action::check_cell},
                                      {"list", Command::Action::list},
                                      {"describe", Command::Action::describe}}) {
     if (app.got_subcommand(name)) command.action = action;

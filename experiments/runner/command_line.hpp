@@ -1,4 +1,6 @@
 #pragma once
+#include <experiments/check_cell/check_cell.hpp>
+#include <experiments/plugins/new_cell.hpp>
 #include <experiments/report/report.hpp>
 #include <experiments/runner/description.hpp>
 #include <experiments/runner/eval.hpp>
@@ -13,14 +15,16 @@ namespace carousel {
 /// A command line, parsed.
 struct Command {
   enum class Action {
-    run,       ///< `carousel run CONFIG`
-    list,      ///< `carousel list [KIND]`
-    describe,  ///< `carousel describe NAME`
-    report,    ///< `carousel report DIR...`
-    eval,      ///< `carousel eval DIR`
-    plan,      ///< `carousel plan CELL`
-    verify,    ///< `carousel verify`
-    print      ///< --help or --version
+    run,         ///< `carousel run CONFIG`
+    list,        ///< `carousel list [KIND]`
+    describe,    ///< `carousel describe NAME`
+    report,      ///< `carousel report DIR...`
+    eval,        ///< `carousel eval DIR`
+    plan,        ///< `carousel plan CELL`
+    verify,      ///< `carousel verify`
+    new_cell,    ///< `carousel new-cell NAME DIR`
+    check_cell,  ///< `carousel check-cell CELL`
+    print        ///< --help or --version
   };
 
   Action action = Action::print;
@@ -30,9 +34,12 @@ struct Command {
   DescribeOptions describe;
   PlanOptions plan;
   VerifyOpsOptions verify;
-  std::string list_kind;    ///< one of list_kinds(); empty: all
-  bool names_only = false;  ///< list the names alone
-  std::string text;         ///< what to print
+  NewCellOptions new_cell;
+  CheckCellOptions check_cell;
+  std::vector<std::string> plugins;  ///< --plugin, of any command
+  std::string list_kind;             ///< one of list_kinds(); empty: all
+  bool names_only = false;           ///< list the names alone
+  std::string text;                  ///< what to print
 };
 
 /// Parses the arguments behind the program's name. Error (config) on a command or option that does

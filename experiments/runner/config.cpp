@@ -98,6 +98,10 @@ std::string resolved_yaml(const Config& config) {
   YamlNode root = yaml_map();
   const YamlNode top = dump_settings(copy);
   root.set("question", *top.find("question"));
+  YamlNode plugins;
+  plugins.kind = YamlNode::Kind::list;
+  for (const auto& path : config.plugins) plugins.children.push_back(yaml_text(path));
+  root.set("plugins", plugins);
   root.set("task", config.task.yaml());
   YamlNode cells;
   cells.kind = YamlNode::Kind::list;

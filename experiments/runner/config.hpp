@@ -81,6 +81,7 @@ struct Config {
   Index parallel = 0;  ///< runs at the same time; 0: as many as the machine has cores
   Index threads = 1;   ///< of each run; at most train.batch_size, or any number for one sequence
   std::string out;     ///< directory of the results; empty: chosen by the program
+  std::vector<std::string> plugins;  ///< shared objects, by absolute paths
 
   /// Lists the values of the top level: question, hidden_size, seeds, dtype, parallel, threads,
   /// out.
@@ -103,6 +104,13 @@ Config read_config(const std::string& path, const std::vector<std::string>& sets
 /// The same from a text; `path` names it in messages.
 Config parse_config(const std::string& text, const std::string& path,
                     const std::vector<std::string>& sets, const Catalogue& known);
+
+/// The plugins that a file asks for, as absolute paths: what the catalogue has to know before
+/// the file is read. One without a root begins in the file's folder.
+std::vector<std::string> plugins_of_config(const std::string& path,
+                                           const std::vector<std::string>& sets);
+/// The same of a text.
+std::vector<std::string> plugins_of_text(const std::string& text, const std::string& path);
 
 /// The complete configuration as YAML, defaults included; read_config makes the same of it. Entries
 /// of cells hold what differs from the top level.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
 #include <cells/memory.hpp>
+#include <experiments/plugins/load.hpp>
 #include <experiments/runner/config.hpp>
 #include <experiments/runner/modifiers_yaml.hpp>
 #include <experiments/runner/overrides.hpp>
@@ -230,6 +231,23 @@ void check_together(const Config& config, const YamlNode& root, const SettingsRe
   }
 }
 
+std::vector<std::string> plugins_of(const YamlNode& root, const std::string& path) {
+  std::vector<std::string> paths;
+  const YamlNode* list = root.is_map() ? root.find("plugins") : nullptr;
+  if (!list || list->is_null()) return paths;
+  const auto wanted = [](const YamlNode& node) {
+    throw Error(ErrorKind::config, place_of(node.where, "plugins"),
+                "a list of shared objects, such as [./libmine.so]", node.described());
+  };
+  if (!list->is_list()) wanted(*list);
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  for (const YamlNode& item : list->children) {
+    if (!item.is_scalar()) wanted(item);
+    paths.push_back(plugin_path(item.text, folder));
+  }
+  return paths;
+}
+
 Config read_tree(const YamlNode& root, const std::string& path, const Catalogue& known) {
   Config config;
   config.name = std::filesystem::path(path).stem().string();
@@ -237,6 +255,8 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
 
   const YamlNode* task = reader.take("task");
   const YamlNode* cells = reader.take("cells");
+  reader.take("plugins");
+  config.plugins = plugins_of(root, path);
   config.settings(reader);
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
@@ -273,6 +293,17 @@ Config resolve(YamlNode root, const std::string& path, const std::vector<std::st
 }
 
 }  // namespace
+
+std::vector<std::string> plugins_of_config(const std::string& path,
+                                           const std::vector<std::string>& sets) {
+  YamlNode root = load_yaml(path);
+  apply_overrides(root, sets);
+  return plugins_of(root, path);
+}
+
+std::vector<std::string> plugins_of_text(const std::string& text, const std::string& path) {
+  return plugins_of(parse_yaml(text, path), path);
+}
 
 Config read_config(const std::string& path, const std::vector<std::string>& sets,
                    const Catalogue& known) {

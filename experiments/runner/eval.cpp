@@ -3,6 +3,7 @@
 #include <autograd/kernels/instruction_set.hpp>
 #include <autograd/ops/gemm.hpp>
 #include <autograd/support/error.hpp>
+#include <experiments/plugins/load.hpp>
 #include <experiments/report/comparison.hpp>
 #include <experiments/runner/checkpoint.hpp>
 #include <experiments/runner/eval.hpp>
@@ -54,10 +55,12 @@ std::optional<double> stored(const RunLog& run, const std::string& split, Index 
 
 }  // namespace
 
-int run_eval(const Registry& registry, const EvalOptions& options) {
+int run_eval(const Registry& given, const EvalOptions& options) {
   const Results results = report::read_results(options.directory);
-  const Config config = parse_config(
-      results.resolved, (results.directory / "resolved.yaml").string(), {}, catalogue(registry));
+  const std::string resolved = (results.directory / "resolved.yaml").string();
+  Registry registry = given;
+  load_plugins(registry, plugins_of_text(results.resolved, resolved));
+  const Config config = parse_config(results.resolved, resolved, {}, catalogue(registry));
   if (!options.label.empty()) entry_of(config, options.label);
   const std::vector<const RunLog*> runs = chosen(results, options);
   const auto task = config.task.make(registry.tasks);

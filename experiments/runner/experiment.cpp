@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <experiments/plugins/load.hpp>
 #include <experiments/program.hpp>
 #include <experiments/runner/experiment.hpp>
 #include <experiments/runner/files.hpp>
@@ -217,8 +218,11 @@ void say(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-int run_experiment(const Registry& registry, const RunOptions& options) {
-  const Config config = read_config(options.config, options.sets, catalogue(registry));
+int run_experiment(const Registry& given, const RunOptions& options) {
+  Registry registry = given;
+  load_plugins(registry, plugins_of_config(options.config, options.sets));
+  Config config = read_config(options.config, options.sets, catalogue(registry));
+  config.plugins.assign(registry.plugins.begin(), registry.plugins.end());
   const auto task = config.task.make(registry.tasks);
   if (options.dry_run) {
     std::vector<std::string> lines;

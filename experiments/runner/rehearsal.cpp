@@ -42,6 +42,7 @@ void rehearse(const Registry& registry, const Config& config, const tasks::Task&
                 "Choose a smaller train.batch_size or shorter sequences",
                 [&] { task.training(seed, 0, config.train.batch_size); });
   for (const auto& entry : config.cells) {
+    if (registry.plugin_cells.count(entry.cell.name()) > 0) continue;  // only in its own runs
     within_memory("cell '" + entry.label + "'", "hidden_size " + std::to_string(entry.hidden_size),
                   "Choose a smaller hidden_size", [&] {
                     Model model(registry, entry, task, config.dtype);
@@ -73,6 +74,7 @@ std::vector<std::string> predicted_memory(const Registry& registry, const Config
   const Index parts = config.parts();
   if (parts > 1) batch = part_of(batch, 0, (sequences + parts - 1) / parts);
   for (const auto& entry : config.cells) {
+    if (registry.plugin_cells.count(entry.cell.name()) > 0) continue;
     const Model model(registry, entry, task, config.dtype);
     try {
       const auto found =

@@ -97,6 +97,10 @@ void BatchStep::run(Part& part) {
 void BatchStep::gradient() {
   const int count = static_cast<int>(parts_.size());
   const SpareThreads spare(count == 1 ? execution_.threads : 1);  // for products over time
+  if (count == 1) {  // outside of any parallel region: inside, each would start threads anew
+    run(*parts_.front());
+    return;
+  }
   std::vector<std::exception_ptr> errors(parts_.size());
 #pragma omp parallel for num_threads(count) schedule(static, 1)
   for (int i = 0; i < count; ++i) {

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Cells from shared objects. PLUGINS, the fourth argument, is where tests/plugins is built.
+# shellcheck source=tests/program/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+plugins="$4"
+
+# config CELL...: an experiment beside its plugin, copied here.
+config() {
+  local IFS=, list
+  list="$*"
+  cat >plugin.yaml <<YAML
+plugins: [./$plugin]
+task: {name: adding, length: 6, evaluation_sequences: 8}
+cells: [$list]
+hidden_size: 4
+train: {steps: 8, batch_size: 2}
+YAML
+  cp "$plugins/$plugin" .
+}
+
+test_plugin_is_listed_and_described() {
+  expect 0 list cells --plugin "$plugins/mine.so"
+  says stdout 'traces' 'lstm'
+  says stderr 'its code runs in this program, cells: traces'
+  expect 0 describe traces --plugin "$plugins/mine.so"
+  expect 0 plan traces --shape 2,8,4,5 --plugin "$plugins/mine.so"
+}
+
+test_plugin_trains_from_a_config() {
+  plugin=mine.so
+  config traces lstm
+  mkdir elsewhere
+  (cd elsewhere && expect 0 run ../plugin.yaml --out ../results)
+  says results/resolved.yaml "/mine.so"
+  # The results say which plugin they need.
+  expect 0 eval results
+  says stdout 'traces seed 1: .*as in summary.json'
+}
+
+test_plugin_by_an_option() {
+  plugin=mine.so
+  config traces
+  sed -i 1d plugin.yaml
+  refused "unknown cell 'traces'" -- run plugin.yaml --out results
+  expect 0 run plugin.yaml --out results --plugin ./mine.so
+}
+
+# Each fault is one of its own runs; the LSTM beside them is trained.
+test_plugin_with_faults_harms_no_other() {
+  plugin=broken.so
+  config throws throws_anything crashes wrong_shape crashes_later lstm
+  expect 2 run plugin.yaml --out results
+  says stdout '^lstm seed 1 .* after 8 steps'
+  says stderr 'run throws seed 1: .*no more of this' 'run throws_anything seed 1: .*no std::exception' \
+    'run crashes seed 1: .*Aborted' 'run wrong_shape seed 1: .*features=8' \
+    'run crashes_later seed 1: killed by signal 6'
+}
+
+test_plugin_that_does_not_fit() {
+  refused 'expected one built for Carousel' 'got 0.0.1' -- list --plugin "$plugins/other_version.so"
+  refused 'expected one built with' 'the moon' -- list --plugin "$plugins/other_build.so"
+  refused 'carousel_plugin' -- list --plugin "$plugins/no_function.so"
+  refused "cell 'lstm'" 'registered already' -- list --plugin "$plugins/taken_name.so"
+}
+
+test_plugin_file_that_is_none() {
+  refused 'no such file' -- list --plugin ./nowhere.so
+  echo text >text.so
+  refused 'shared object' -- list --plugin ./text.so
+  refused 'a path with a slash' 'its code will be run' -- list --plugin mine.so
+  printf 'plugins: ./mine.so\ntask: adding\ncells: [lstm]\n' >wrong.yaml
+  refused 'wrong.yaml:1:10: plugins: expected a list' -- run wrong.yaml
+}
+
+run_case
