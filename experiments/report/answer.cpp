@@ -6,6 +6,7 @@
 #include <cmath>
 #include <experiments/report/answer.hpp>
 #include <experiments/report/wording.hpp>
+#include <experiments/runner/paired.hpp>
 
 namespace carousel::report {
 namespace {
@@ -227,6 +228,20 @@ std::string answer(const Comparison& comparison) {
   const std::string flow = vanishing(comparison);
   if (!flow.empty()) text += (text.empty() ? "" : " ") + flow;
   return text;
+}
+
+std::vector<std::string> pairs(const Comparison& comparison) {
+  MetricsBySeed metrics;
+  for (const Competitor& cell : comparison.cells) {
+    metrics.emplace_back(cell.label, std::map<Index, double>());
+    for (const RunLog& run : cell.runs) {
+      const auto found = run.result.is_null() ? run.result.end() : run.result.find("final_metric");
+      if (found == run.result.end() || !found->is_number()) continue;
+      metrics.back().second[run.seed] = found->get<double>();
+    }
+  }
+  return trained(comparison) ? paired_text(metrics, comparison.metric.higher_is_better)
+                             : std::vector<std::string>();
 }
 
 }  // namespace carousel::report

@@ -162,6 +162,7 @@ Json json_of(const Comparison& comparison) {
   return {{"name", comparison.task},
           {"question", comparison.question},
           {"answer", answer(comparison)},
+          {"paired", pairs(comparison)},
           {"task", comparison.task_doc},
           {"asked_at_end", comparison.asked_at_end},
           {"metric",

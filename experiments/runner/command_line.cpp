@@ -147,7 +147,7 @@ void add_check_cell(CLI::App& app, CheckCellOptions& options) {
 void add_plugins(CLI::App& app, std::vector<std::string>& plugins) {
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
     if (command->get_name() == "report" || command->get_name() == "new-cell") continue;
-    command->add_option("--plugin", plugins, "Cells and tasks of a shared object, whose code runs")
+    command->add_option("--plugin", plugins, "Load cells and tasks; runs the file's code")
         ->type_name("FILE")
         ->expected(1)
         ->allow_extra_args(false)

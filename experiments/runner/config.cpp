@@ -83,6 +83,8 @@ void Config::settings(Settings& s) {
   s("question", question, "what the experiment asks; the title of its report");
   s("hidden_size", hidden_size, "units of the state of every cell that gives no other",
     at_least(1));
+  s("match_parameters", match_parameters,
+    "a cell and a size, such as lstm-64: every cell gets as many parameters; empty: no");
   s("seeds", seeds, "one run of each cell for each seed", at_least(0));
   std::string word = dtype == DType::float64 ? "float64" : "float32";
   s("dtype", word, "type of parameters and activations", {"float32", "float64"});

@@ -66,6 +66,9 @@ struct Probes {
 struct Config {
   std::string name;      ///< the file's name without ending
   std::string question;  ///< what the experiment asks, for the report; may be empty
+  /// A cell and a size, "lstm-64", whose number of parameters every cell is given; or empty.
+  std::string match_parameters;
+  std::string matched;  ///< the same once the sizes have been found
   Spec task;
   std::vector<CellEntry> cells;
   Index hidden_size = 64;  ///< what entries of cells take that give none of their own; so are ...

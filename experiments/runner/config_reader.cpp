@@ -3,6 +3,7 @@
 #include <cells/memory.hpp>
 #include <experiments/plugins/load.hpp>
 #include <experiments/runner/config.hpp>
+#include <experiments/runner/config_checks.hpp>
 #include <experiments/runner/modifiers_yaml.hpp>
 #include <experiments/runner/overrides.hpp>
 #include <experiments/runner/yaml_reader.hpp>
@@ -94,33 +95,6 @@ void read_init(const Components& table, const YamlNode* node, const std::string&
   reader.finish();
 }
 
-/// Labels name directories and stand in --set paths.
-void check_label(const std::string& label, const std::string& where) {
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  const bool good =
-      !label.empty() && is_word(label[0]) && std::all_of(label.begin(), label.end(), [&](char c) {
-        return is_word(c) || c == '-' || c == '_' || c == '+' || c == '.';
-      });
-  const bool number = label.find_first_not_of("0123456789") == std::string::npos;
-  constexpr std::size_t longest = 64;
-  if (label.size() > longest) {
-    throw Error(ErrorKind::config, where,
-                "a label of at most " + std::to_string(longest) + " characters",
-                std::to_string(label.size()) + " characters");
-  }
-  for (const char* taken : {"resolved.yaml", "summary.json", "report.html"}) {
-    if (label != taken) continue;
-    throw Error(ErrorKind::config, where, "a label that names no file of the results",
-                "'" + label + "'", "Choose another label");
-  }
-  if (good && !number) return;
-  throw Error(ErrorKind::config, where, "a label of letters, digits, '-', '_', '+' and '.'",
-              "'" + label + "'",
-              number && good ? "A number alone would be a place in the list" : "");
-}
-
 /// A section of plain settings, such as train. Nothing or null leaves the defaults.
 template <class Section>
 void read_section(const YamlNode* node, const std::string& name, Section& section) {
@@ -148,6 +122,10 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   reader.take("name");
   CellEntry entry;
   entry.label = map.find("name")->text;
+  if (map.find("hidden_size") && !config.match_parameters.empty()) {
+    throw Error(ErrorKind::config, reader.where("hidden_size"), "no hidden_size",
+                "one beside match_parameters, which finds it", "Leave one of the two out");
+  }
   entry.hidden_size = config.hidden_size;
   entry.settings(reader);
   const YamlNode* optimizer = reader.take("optimizer");
@@ -194,43 +172,6 @@ void read_cells(const Catalogue& known, const YamlNode* list, SettingsReader& re
   }
 }
 
-void check_distinct(const std::vector<Index>& values, const std::string& where) {
-  std::set<Index> seen;
-  for (const Index value : values) {
-    if (seen.insert(value).second) continue;
-    throw Error(ErrorKind::config, where, "numbers that differ", std::to_string(value) + " twice");
-  }
-}
-
-/// What one setting alone cannot tell.
-void check_together(const Config& config, const YamlNode& root, const SettingsReader& top) {
-  const YamlNode null;
-  const auto where = [&](const char* section, const char* key) {
-    const YamlNode* map = root.find(section);
-    return SettingsReader(map ? *map : null, section, section).where(key);
-  };
-  if (config.seeds.empty()) {
-    throw Error(ErrorKind::config, top.where("seeds"), "at least one seed", "an empty list");
-  }
-  check_distinct(config.seeds, top.where("seeds"));
-  check_distinct(config.probes.gradient_flow, where("probes", "gradient_flow"));
-  try {
-    cells::Memory::parse(config.train.memory);
-  } catch (const Error& error) {
-    throw Error(ErrorKind::config, where("train", "memory"), error.expected(), error.got());
-  }
-  if (config.train.stop_when_solved && !config.train.solved_at) {
-    throw Error(ErrorKind::config, where("train", "stop_when_solved"),
-                "train.solved_at to say what is solved", "none", "Set solved_at to a metric");
-  }
-  if (config.threads > config.train.batch_size && config.train.batch_size > 1) {
-    throw Error(ErrorKind::config, top.where("threads"),
-                "at most train.batch_size, " + std::to_string(config.train.batch_size) +
-                    ", as threads share the sequences of a batch",
-                std::to_string(config.threads), "Lower threads or raise train.batch_size");
-  }
-}
-
 std::vector<std::string> plugins_of(const YamlNode& root, const std::string& path) {
   std::vector<std::string> paths;
   const YamlNode* list = root.is_map() ? root.find("plugins") : nullptr;
@@ -258,6 +199,10 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
   reader.take("plugins");
   config.plugins = plugins_of(root, path);
   config.settings(reader);
+  if (root.find("hidden_size") && !config.match_parameters.empty()) {
+    throw Error(ErrorKind::config, reader.where("hidden_size"), "no hidden_size",
+                "one beside match_parameters, which finds it", "Leave one of the two out");
+  }
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
   const YamlNode* clip = reader.take("clip");

@@ -10,6 +10,7 @@
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/float_environment.hpp>
 #include <experiments/runner/live_report.hpp>
+#include <experiments/runner/match_parameters.hpp>
 #include <experiments/runner/messages.hpp>
 #include <experiments/runner/processes.hpp>
 #include <experiments/runner/progress_view.hpp>
@@ -193,6 +194,10 @@ class Experiment {
                                     [](const RunResult& result) { return !result.started; });
     if (left > 0) std::printf("%s not started\n", runs(static_cast<std::size_t>(left)).c_str());
     std::printf("\n%s", results_table(results).c_str());
+    const bool higher = task_.objective().higher_is_better();
+    for (const auto& line : paired_text(metrics_by_seed(results), higher)) {
+      std::printf("%s\n", line.c_str());
+    }
     for (const auto& baseline : task_.baselines()) {
       std::printf("%s: %s %.4f\n", baseline.name.c_str(), task_.objective().metric(),
                   baseline.metric);
@@ -216,6 +221,14 @@ void say(const std::vector<std::string>& lines) {
   for (const auto& line : lines) std::fprintf(stderr, "%s\n", line.c_str());
 }
 
+/// The sizes of match_parameters, found.
+std::vector<std::string> matched(const Registry& registry, Config& config,
+                                 const tasks::Task& task) {
+  std::vector<std::string> lines = match_parameters(registry, config, task);
+  config.matched = std::exchange(config.match_parameters, "");
+  return lines;
+}
+
 }  // namespace
 
 int run_experiment(const Registry& given, const RunOptions& options) {
@@ -228,6 +241,7 @@ int run_experiment(const Registry& given, const RunOptions& options) {
     std::vector<std::string> lines;
     try {
       load(config, *task);
+      say(matched(registry, config, *task));
       lines = predicted_memory(registry, config, *task);
     } catch (const Error& error) {  // data that are not there, say: a run will ask for them
       if (error.kind() == ErrorKind::config) throw;
@@ -238,6 +252,7 @@ int run_experiment(const Registry& given, const RunOptions& options) {
     return exit_done;
   }
   load(config, *task);
+  say(matched(registry, config, *task));
   rehearse(registry, config, *task);
   if (config.train.memory != "full") say(predicted_memory(registry, config, *task));
   if (options.verify && !verified(registry, config, *task)) {

@@ -107,6 +107,18 @@ std::string result_line(const RunResult& run, std::size_t name_width) {
   return text + ", " + clock_text(run.seconds);
 }
 
+MetricsBySeed metrics_by_seed(const std::vector<RunResult>& runs) {
+  MetricsBySeed metrics;
+  for (const RunResult& run : runs) {
+    if (!run.final_metric || !std::isfinite(*run.final_metric)) continue;
+    auto found = std::find_if(metrics.begin(), metrics.end(),
+                              [&run](const auto& entry) { return entry.first == run.label; });
+    if (found == metrics.end()) found = metrics.insert(metrics.end(), {run.label, {}});
+    found->second[run.seed] = *run.final_metric;
+  }
+  return metrics;
+}
+
 std::string results_table(const std::vector<RunResult>& runs) {
   if (runs.empty()) return "no run has finished\n";
   std::vector<std::pair<std::string, std::vector<const RunResult*>>> labels;

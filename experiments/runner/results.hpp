@@ -1,4 +1,5 @@
 #pragma once
+#include <experiments/runner/paired.hpp>
 #include <experiments/runner/trainer.hpp>
 #include <string>
 #include <vector>
@@ -13,5 +14,8 @@ std::string results_table(const std::vector<RunResult>& runs);
 std::string result_line(const RunResult& run, std::size_t name_width);
 /// "lstm seed 2"
 std::string run_name(const std::string& label, Index seed);
+
+/// The test metrics that there are.
+MetricsBySeed metrics_by_seed(const std::vector<RunResult>& runs);
 
 }  // namespace carousel

@@ -4,6 +4,7 @@
 #include <experiments/runner/files.hpp>
 #include <experiments/runner/json_text.hpp>
 #include <experiments/runner/messages.hpp>
+#include <experiments/runner/results.hpp>
 #include <experiments/runner/summary.hpp>
 #include <experiments/version.hpp>
 #include <fstream>
@@ -93,6 +94,7 @@ Summary::Summary(const Registry& registry, const Config& config, const tasks::Ta
             {"asked_at_end", asked_at_end(config, task)},
             {"steps", config.train.steps},
             {"seeds", config.seeds},
+            {"match_parameters", config.matched},
             {"cells", cells_of(config)},
             {"environment", environment(config)}} {}
 
@@ -101,6 +103,16 @@ void Summary::write(const std::filesystem::path& directory,
   Json json = head_;
   json["runs"] = Json::array();
   for (const RunResult& run : runs) json["runs"].push_back(summary_entry(run));
+  const bool higher = json["metric"]["higher_is_better"];
+  json["paired"] = Json::array();
+  for (const Paired& pair : paired(metrics_by_seed(runs), higher)) {
+    json["paired"].push_back({{"a", pair.a},
+                              {"b", pair.b},
+                              {"a_better", pair.a_better},
+                              {"b_better", pair.b_better},
+                              {"ties", pair.ties},
+                              {"sign_test_p", pair.p}});
+  }
   write_file(directory / "summary.json", json_text(json, 2) + "\n");
 }
 

@@ -130,13 +130,13 @@ BOOST_AUTO_TEST_CASE(command_line_help_fits_a_terminal) {
 }
 
 BOOST_AUTO_TEST_CASE(command_line_mistakes_are_refused_with_advice) {
-  BOOST_TEST(
-      parsing({}) ==
-      "carousel: expected a command: run, report, eval, list, describe, plan or verify; got none. "
-      "See carousel --help");
+  BOOST_TEST(parsing({}) ==
+             "carousel: expected a command: run, report, eval, list, describe, plan, verify, "
+             "new-cell or check-cell; got none. "
+             "See carousel --help");
   BOOST_TEST(parsing({"rum", "x.yaml"}) ==
              "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, report, eval, list, "
-             "describe, plan, verify");
+             "describe, plan, verify, new-cell, check-cell");
   BOOST_TEST(parsing({"lst", "run", "x.yaml"}).find("unknown command 'lst'") != std::string::npos);
   BOOST_TEST(parsing({"x.yaml"}) ==
              "carousel: expected a command; got 'x.yaml'. Did you mean 'carousel run x.yaml'?");
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(program_exit_codes) {
   BOOST_TEST(wrong.out == "");
   BOOST_TEST(wrong.err ==
              "carousel: unknown command 'rum'. Did you mean 'run'? Known: run, report, eval, list, "
-             "describe, plan, verify\n");
+             "describe, plan, verify, new-cell, check-cell\n");
   const Outcome listed = program({"carousel", "list", "cells"});
   BOOST_TEST(listed.code == 0);
   BOOST_TEST(listed.out == "cells\n");

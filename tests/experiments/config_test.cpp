@@ -70,10 +70,10 @@ BOOST_AUTO_TEST_CASE(config_resolved_reads_back_the_same) {
     BOOST_TEST(resolved_yaml(parse(once)) == once);
   }
   const std::string resolved = resolved_yaml(parse(full));
-  BOOST_TEST(resolved.rfind(
-                 "question: \"\"\ntask:\n  name: adding\n  length: 50\ncells:\n  - name: vanilla\n"
-                 "    label: vanilla\n  - name: gru\n    reset: before\n",
-                 0) == 0);
+  BOOST_TEST(resolved.rfind("question: \"\"\nplugins: []\ntask:\n  name: adding\n  length: "
+                            "50\ncells:\n  - name: vanilla\n"
+                            "    label: vanilla\n  - name: gru\n    reset: before\n",
+                            0) == 0);
   for (const char* line : {"\n  momentum: 0\n", "\n  value: null\n", "\nseeds: [1, 2]\n",
                            "\n  gradient_flow: [0, 100]\n", "\nout: \"runs/a b\"\n",
                            "\ndtype: float64\n", "\n  log_every: 10\n"}) {

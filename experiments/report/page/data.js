@@ -101,6 +101,7 @@
       name: text(raw.name),
       question: text(raw.question),
       answer: text(raw.answer),
+      paired: list(raw.paired).map(text),
       task: text(raw.task),
       asked_at_end: raw.asked_at_end !== false,
       metric: metric(raw.metric || {}),

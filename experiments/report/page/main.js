@@ -106,6 +106,18 @@
     );
   }
 
+  /// Two cells seed by seed: the best one beside each of the others.
+  function pairs(group) {
+    if (group.paired.length === 0) return null;
+    const lines = group.paired.map(line => element("li", {}, line));
+    return element(
+      "details",
+      {class: "paired"},
+      element("summary", {}, "Seed by seed"),
+      element("ul", {}, ...lines),
+    );
+  }
+
   function parametersPart(view) {
     const charts = report.parameters.charts(view);
     return charts.length === 0
@@ -121,6 +133,7 @@
         ? [element("p", {class: "muted"}, "No results yet.")]
         : [
             report.resultsTable.create(group),
+            pairs(group),
             report.runsTable.create(group),
             part(
               "Learning",
