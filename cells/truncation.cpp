@@ -74,13 +74,18 @@ std::vector<Tensor> truncated_backward(const Unrolled& run, const std::vector<Va
                 "a loss for each of " + std::to_string(run.time) + " steps",
                 std::to_string(losses.size()));
   }
-  Tape& tape = losses.front().tape();
+  const auto given =
+      std::find_if(losses.begin(), losses.end(), [](const Var& v) { return bool(v); });
+  if (given == losses.end()) {
+    throw Error(ErrorKind::argument, where, "a loss at some step", "none");
+  }
+  Tape& tape = given->tape();
   for (const Var& loss : losses) {
-    if (tape.nodes()[loss.id()].step < 0) continue;
+    if (!loss || tape.nodes()[loss.id()].step < 0) continue;
     throw Error(ErrorKind::argument, where, "losses that were recorded outside of any time step",
                 tape.describe(loss.id()), "Compute them after unroll().");
   }
-  Tensor one(tape.dtype(), losses.front().shape());
+  Tensor one(tape.dtype(), given->shape());
   one.fill(1);
   std::vector<Tensor> total;
   for (const Var& v : wanted) total.emplace_back(tape.dtype(), v.shape());
@@ -90,7 +95,11 @@ std::vector<Tensor> truncated_backward(const Unrolled& run, const std::vector<Va
     BackwardOptions options;
     options.first_step = run.first_step + std::max<Index>(0, end - truncation.window);
     std::vector<Cotangent> from;
-    for (Index t = begin; t < end; ++t) from.push_back({losses[static_cast<std::size_t>(t)], one});
+    for (Index t = begin; t < end; ++t) {
+      const Var& loss = losses[static_cast<std::size_t>(t)];
+      if (loss) from.push_back({loss, one});
+    }
+    if (from.empty()) continue;
     const Adjoints adjoints = tape.backward(from, wanted, options);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       accumulate(adjoints.view(wanted[i]), dense(total[i].raw(), total[i].shape(), tape.dtype()));

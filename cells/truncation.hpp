@@ -14,7 +14,8 @@ struct Truncation {
 /// the losses of the steps since the window before, with everything that the recurrence has made
 /// more than `window` steps before the end taken as a constant. In the order of `wanted`.
 ///
-/// `losses[t]` is that of step t: recorded after unroll(), outside of any time step. One recording
+/// `losses[t]` is that of step t, or empty: recorded after unroll(), outside of any time step. Of a
+/// stack of layers any one is given; the steps of all are cut. One recording
 /// serves them all; the recurrence must have been recorded with all steps kept. That sum is of
 /// gradients at the same parameters: nothing is updated between two windows.
 std::vector<Tensor> truncated_backward(const Unrolled& run, const std::vector<Var>& losses,

@@ -28,6 +28,10 @@ YamlNode yaml_of(CellEntry entry, const Config& config) {
   Config common = config;
   const YamlNode clip = dump_settings(entry.clip);
   if (to_yaml(clip) != to_yaml(dump_settings(common.clip))) map.set("clip", clip);
+  const YamlNode regularizer = dump_settings(entry.regularizer);
+  if (to_yaml(regularizer) != to_yaml(dump_settings(common.regularizer))) {
+    map.set("regularizer", regularizer);
+  }
   const YamlNode modifiers = modifiers_yaml(entry.modifiers);
   if (to_yaml(modifiers) != to_yaml(modifiers_yaml(config.modifiers)))
     map.set("modifiers", modifiers);
@@ -57,6 +61,10 @@ void Train::settings(Settings& s) {
     "what a step keeps of the recurrence: full, sqrt, or a size such as 256MiB that it is to fit");
   s("compile", compile,
     "plan a cell's step once and replay it, where it can be; false: record every step");
+  s("bptt_window", bptt_window, "truncated backpropagation over so many steps (k2); 0: over all",
+    at_least(0));
+  s("bptt_stride", bptt_stride, "steps from one such pass to the next (k1); 0: as the window",
+    at_least(0));
   s("stop_when_solved", stop_when_solved, "end a run at the first validation that is solved");
   s("patience", patience, "end a run after so many validations without a better one; 0: none do",
     at_least(0));
@@ -65,6 +73,11 @@ void Train::settings(Settings& s) {
   s("solved_at", solved_at, "a validation metric better than this is solved");
   s("detect_anomaly", detect_anomaly,
     "end a run at the first value or gradient that is not finite, not only at the loss");
+}
+
+std::optional<cells::Truncation> Train::truncation() const {
+  if (bptt_window == 0) return std::nullopt;
+  return cells::Truncation{bptt_stride == 0 ? bptt_window : bptt_stride, bptt_window};
 }
 
 void Probes::settings(Settings& s) {
@@ -113,6 +126,7 @@ std::string resolved_yaml(const Config& config) {
   root.set("optimizer", config.optimizer.yaml());
   root.set("init", yaml_of(config.init));
   root.set("clip", dump_settings(copy.clip));
+  root.set("regularizer", dump_settings(copy.regularizer));
   root.set("modifiers", modifiers_yaml(copy.modifiers));
   root.set("schedule", config.schedule.yaml());
   root.set("train", dump_settings(copy.train));
@@ -125,10 +139,11 @@ Components experiment_sections() {
   add<Config>(sections, "(top level)",
               "besides task, cells, optimizer, init, schedule and the sections below");
   add<CellEntry>(sections, "cells",
-                 "a list; each a name, or a map of name, these, optimizer, init, clip, modifiers "
-                 "and its own settings");
+                 "a list; each a name, or a map of name, these, optimizer, init, clip, "
+                 "regularizer, modifiers and its own settings");
   add<Train>(sections, "train", "how long to train and when to look");
   add<optim::Clip>(sections, "clip", "gradient clipping, by one of");
+  add<Regularizer>(sections, "regularizer", "what is added to the loss for sizes of parameters");
   add<cells::Modifiers>(
       sections, "modifiers",
       "what is put around a cell; and zoneout, a probability or one for each state");

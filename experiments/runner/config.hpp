@@ -3,7 +3,9 @@
 #include <autograd/dtype.hpp>
 #include <autograd/support/settings.hpp>
 #include <cells/stack/modifiers.hpp>
+#include <cells/truncation.hpp>
 #include <experiments/runner/catalogue.hpp>
+#include <experiments/runner/regularizer.hpp>
 #include <experiments/runner/spec.hpp>
 #include <map>
 #include <optim/clip.hpp>
@@ -26,6 +28,7 @@ struct CellEntry {
   InitSpec init;
   optim::Clip clip;
   cells::Modifiers modifiers;
+  Regularizer regularizer;
 
   /// Lists label and hidden_size.
   void settings(Settings& s);
@@ -40,6 +43,9 @@ struct Train {
   Index evaluation_batch_size = 256;  ///< sequences of an evaluation that are computed together
   std::string memory = "full";  ///< what a step keeps of the recurrence, as cells::Memory reads it
   bool compile = true;          ///< plan a cell's step once where that can be done
+  /// Truncated backpropagation: every `bptt_stride` steps a pass over the last `bptt_window`; 0:
+  /// one pass over all, or as long as the window.
+  Index bptt_window = 0, bptt_stride = 0;
   bool stop_when_solved = false;
   Index patience = 0;           ///< validations without a better one that end a run; 0: none do
   std::string select = "best";  ///< parameters that the test part is measured with: best or last
@@ -49,6 +55,8 @@ struct Train {
   bool detect_anomaly = false;  ///< look at every number, not only at the loss and the gradients
 
   void settings(Settings& s);
+  /// k1 and k2 of truncated backpropagation; none where it is not truncated.
+  std::optional<cells::Truncation> truncation() const;
 };
 
 /// What is measured besides the metrics.
@@ -75,7 +83,8 @@ struct Config {
   Spec optimizer;          ///< ... the optimiser ...
   InitSpec init;           ///< ... the initialisers ...
   optim::Clip clip;        ///< ... clipping ...
-  cells::Modifiers modifiers;  ///< ... and modifiers
+  cells::Modifiers modifiers;  ///< ... modifiers ...
+  Regularizer regularizer;     ///< ... and regularisers
   Spec schedule;
   Train train;
   std::vector<Index> seeds{1};  ///< one run of each cell for each

@@ -63,6 +63,25 @@ void check_together(const Config& config, const YamlNode& root, const SettingsRe
     throw Error(ErrorKind::config, where("train", "stop_when_solved"),
                 "train.solved_at to say what is solved", "none", "Set solved_at to a metric");
   }
+  const Train& train = config.train;
+  const auto refuse_bptt = [&](const char* expected, const char* got, const char* fix) {
+    throw Error(ErrorKind::config, where("train", "bptt_window"), expected, got, fix);
+  };
+  if (train.bptt_stride > 0 && train.bptt_window == 0) {
+    throw Error(ErrorKind::config, where("train", "bptt_stride"), "a bptt_window beside it", "none",
+                "Set train.bptt_window");
+  }
+  if (train.bptt_window > 0 && !cells::Memory::parse(train.memory).is_full()) {
+    refuse_bptt("train.memory of full, as passes end at single steps", train.memory.c_str(), "");
+  }
+  if (train.bptt_window > 0 && config.probes.any()) {
+    refuse_bptt("no probes, as each of its passes has a gradient flow of its own", "some",
+                "Leave probes out");
+  }
+  for (const CellEntry& entry : config.cells) {
+    if (train.bptt_window == 0 || !entry.modifiers.both_directions()) continue;
+    refuse_bptt("cells of one direction", entry.label.c_str(), "Leave bidirectional out");
+  }
   if (config.threads > config.train.batch_size && config.train.batch_size > 1) {
     throw Error(ErrorKind::config, top.where("threads"),
                 "at most train.batch_size, " + std::to_string(config.train.batch_size) +

@@ -131,6 +131,7 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
   const YamlNode* clip = reader.take("clip");
+  const YamlNode* regularizer = reader.take("regularizer");
   const YamlNode* modifiers = reader.take("modifiers");
   entry.cell = read_component(known.cells, map, reader);
   check_label(entry.label, reader.where("label"));
@@ -142,6 +143,8 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   read_init(known.initializers, init, reader.path("init"), entry.init);
   entry.clip = config.clip;
   read_clip(clip, reader.path("clip"), entry.clip);
+  entry.regularizer = config.regularizer;
+  read_section(regularizer, reader.path("regularizer"), entry.regularizer);
   entry.modifiers = config.modifiers;
   read_modifiers(modifiers, reader.path("modifiers"), entry.modifiers);
   entry.modifiers.check(modifiers ? place_of(modifiers->where, reader.path("modifiers")) + "."
@@ -206,6 +209,7 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
   const YamlNode* clip = reader.take("clip");
+  const YamlNode* regularizer = reader.take("regularizer");
   const YamlNode* modifiers = reader.take("modifiers");
   const YamlNode* schedule = reader.take("schedule");
   const YamlNode* train = reader.take("train");
@@ -223,6 +227,7 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
       read_spec(known.schedules, changed(by_default("constant", path), schedule), "schedule");
   read_init(known.initializers, init, "init", config.init);
   read_clip(clip, "clip", config.clip);
+  read_section(regularizer, "regularizer", config.regularizer);
   read_modifiers(modifiers, "modifiers", config.modifiers);
   read_section(train, "train", config.train);
   read_section(probes, "probes", config.probes);

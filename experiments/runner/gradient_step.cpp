@@ -72,7 +72,8 @@ GradientStep::GradientStep(const Model& model, Index threads, const cells::Memor
       memory_(share_of(memory, threads)),
       detect_anomaly_(detect_anomaly),
       some_with_flow_(some_with_flow),
-      threads_of_one_(static_cast<int>(threads_of_one)) {
+      threads_of_one_(static_cast<int>(threads_of_one)),
+      penalty_tape_(model.stack().dtype()) {
   for (Index i = 0; i < threads; ++i) {
     parts_.push_back(std::make_unique<Part>(model.stack().dtype()));
     parts_.back()->tape.detect_anomaly(detect_anomaly);
@@ -119,7 +120,11 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     return;
   }
   cells::UnrollOptions own = options;
-  const std::string recorded_because = fit(own, part, batch, with_flow);
+  std::string recorded_because = fit(own, part, batch, with_flow);
+  if (truncation_) {
+    own.compile = false;
+    recorded_because = "truncated backpropagation stops at single steps";
+  }
   if (batch.continues && !part.begun) {
     throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
   }
@@ -156,8 +161,24 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     part.result.not_finite = found ? found->text() : "the loss is not finite";
     return;
   }
+  pull(part, outcome, normaliser, with_flow);
+  if (!all_finite(part.gradients)) {
+    const auto found = explain(outcome, /*is_loss=*/false);
+    part.result.not_finite = found ? found->text() : "a gradient is not finite";
+    return;
+  }
+}
+
+void GradientStep::pull(Part& part, const Outcome& outcome, double normaliser,
+                        bool with_flow) const {
   const std::vector<Param> params = model_.params();
   std::vector<Var> wanted(params.begin(), params.end());
+  if (truncation_) {
+    const auto losses = losses_by_step(outcome, outcome.run.time(), normaliser);
+    part.gradients =
+        cells::truncated_backward(outcome.run.runs.front(), losses, *truncation_, wanted);
+    return;
+  }
   if (with_flow) {
     for (const cells::Unrolled& unrolled : outcome.run.runs) {
       const auto states = unrolled.all_states();
@@ -166,12 +187,19 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
   }
   const Adjoints adjoints = part.tape.backward(outcome.loss, wanted);
   for (std::size_t i = 0; i < params.size(); ++i) adjoints.copy_to(params[i], part.gradients[i]);
-  if (!all_finite(part.gradients)) {
-    const auto found = explain(outcome, /*is_loss=*/false);
-    part.result.not_finite = found ? found->text() : "a gradient is not finite";
-    return;
-  }
   if (with_flow) part.result.flow = flow_of(outcome.run, adjoints);
+}
+
+void GradientStep::add_penalty() {
+  penalty_tape_.reset();
+  const Var penalty = model_.penalty(penalty_tape_);
+  if (!penalty) return;
+  const std::vector<Param> params = model_.params();
+  const Adjoints adjoints = penalty_tape_.backward(penalty, {params.begin(), params.end()});
+  optim::Gradients& all = parts_.front()->gradients;
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    accumulate(adjoints.view(params[i]), all[i].view());
+  }
 }
 
 /// What anomaly mode finds is a result of the step, as it is without the mode.
@@ -222,6 +250,7 @@ StepResult GradientStep::run(const tasks::Batch& batch, const cells::UnrollOptio
     add(parts_[i]->gradients, parts_[0]->gradients);
     merge(part.flow, result.flow);
   }
+  if (result.not_finite.empty()) add_penalty();
   return result;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cells/truncation.hpp>
 #include <experiments/runner/gradient_flow.hpp>
 #include <experiments/runner/memory_forecast.hpp>
 #include <map>
@@ -35,6 +36,9 @@ class GradientStep {
   /// A batch that `continues` starts in the state that the one before was left in.
   /// Gradients land in gradients(), in the order of model.params().
   StepResult run(const tasks::Batch& batch, const cells::UnrollOptions& options, bool with_flow);
+  /// Backpropagation is truncated from now on, see cells::truncated_backward(): the steps are
+  /// recorded then.
+  void truncate(const std::optional<cells::Truncation>& truncation) { truncation_ = truncation; }
   optim::Gradients& gradients() { return parts_.front()->gradients; }
   /// The most that the tapes have had in use so far.
   std::size_t peak_bytes() const;
@@ -52,6 +56,9 @@ class GradientStep {
   /// Sets how the recurrence is run; why its steps are recorded where that is for the budget.
   std::string fit(cells::UnrollOptions& options, Part& part, const tasks::Batch& batch,
                   bool with_flow) const;
+  /// dL/dw of all parameters; of the states, too, for the flow.
+  void pull(Part& part, const Outcome& outcome, double normaliser, bool with_flow) const;
+  void add_penalty();
   void try_part(Part& part, const tasks::Batch& batch, double normaliser,
                 const cells::UnrollOptions& options, bool with_flow) const;
   void run_part(Part& part, const tasks::Batch& batch, double normaliser,
@@ -61,6 +68,8 @@ class GradientStep {
   cells::Memory memory_;  // of a part
   bool detect_anomaly_, some_with_flow_;
   int threads_of_one_;
+  std::optional<cells::Truncation> truncation_;
+  Tape penalty_tape_;
   std::vector<std::unique_ptr<Part>> parts_;
 };
 

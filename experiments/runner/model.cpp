@@ -67,6 +67,18 @@ ScoredRows scored_rows(const tasks::Batch& batch) {
   return rows;
 }
 
+std::vector<Var> losses_by_step(const Outcome& outcome, Index time, double normaliser) {
+  std::vector<Var> losses(static_cast<std::size_t>(time));
+  const auto& steps = outcome.rows.steps;
+  const Index batch = outcome.terms.shape()[0] / static_cast<Index>(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Index begin = static_cast<Index>(i) * batch;
+    const Var of_step = sum(slice(outcome.terms, 0, begin, begin + batch));
+    losses[static_cast<std::size_t>(steps[i])] = of_step / normaliser;
+  }
+  return losses;
+}
+
 double total_weight(const tasks::Batch& batch) {
   double total = 0;
   for (Index i = 0; i < batch.weight.size(); ++i) total += batch.weight.at(i);
@@ -87,12 +99,14 @@ tasks::Batch part_of(const tasks::Batch& batch, Index begin, Index end) {
 Model::Model(const Registry& registry, const CellEntry& entry, const tasks::Task& task, DType dtype)
     : task_(task),
       stack_([&] { return entry.cell.make(registry.cells); }, entry.label,
-             {task.input_size(), entry.hidden_size}, dtype, entry.modifiers) {
+             {task.input_size(), entry.hidden_size}, dtype, entry.modifiers),
+      regularizer_(entry.regularizer) {
   const auto table = cells::initializers();
   for (const auto& [role, spec] : entry.init) initialization_[role_of(role)] = spec.make(table);
   const Index outputs = task.output_size();
   readout_weight_ = Param("readout.weight", dtype, {outputs, stack_.output_size()}, Role::readout);
   readout_bias_ = Param("readout.bias", dtype, {outputs}, Role::readout);
+  regularizer_.check(params(), "cell '" + entry.label + "'");
 }
 
 void Model::initialise(std::uint64_t seed) {
@@ -111,6 +125,10 @@ std::vector<Param> Model::params() const {
   all.push_back(readout_weight_);
   all.push_back(readout_bias_);
   return all;
+}
+
+Var Model::penalty(Tape& tape) const {
+  return regularizer_.acts() ? regularizer_.penalty(tape, params()) : Var();
 }
 
 double Model::lr_factor(const Param& param) const {
@@ -144,7 +162,8 @@ Outcome Model::score(Tape& tape, const tasks::Batch& batch, double normaliser,
   }
   outcome.prediction = readout(outcome.run.outputs_at(outcome.rows.steps));
   const Var losses = task_.objective().loss(outcome.prediction, tape.input(outcome.rows.target));
-  outcome.loss = sum(losses * tape.input(outcome.rows.weight)) / normaliser;
+  outcome.terms = losses * tape.input(outcome.rows.weight);
+  outcome.loss = sum(outcome.terms) / normaliser;
   return outcome;
 }
 

@@ -14,6 +14,9 @@ struct ScoredRows {
   Tensor weight;             ///< [n]
 };
 ScoredRows scored_rows(const tasks::Batch& batch);
+struct Outcome;
+/// The loss of each step: empty where none counts.
+std::vector<Var> losses_by_step(const Outcome& outcome, Index time, double normaliser);
 /// Sum of all weights of a batch: what its loss is divided by.
 double total_weight(const tasks::Batch& batch);
 /// Sequences begin..end-1 of a batch.
@@ -22,6 +25,7 @@ tasks::Batch part_of(const tasks::Batch& batch, Index begin, Index end);
 /// One pass of a batch through a model, on a tape.
 struct Outcome {
   Var loss;        ///< Σ weight · loss / normaliser
+  Var terms;       ///< the terms of that sum, [n], before the division
   Var prediction;  ///< [n, outputs], the scored rows
   ScoredRows rows;
   cells::StackRun run;
@@ -50,6 +54,8 @@ class Model {
   const cells::Stack& stack() const { return stack_; }
   /// The stack's, then the readout's.
   std::vector<Param> params() const;
+  /// What the regularisers add to the loss; empty where there is none.
+  Var penalty(Tape& tape) const;
   /// What the cell declares that its learning rate is multiplied by.
   double lr_factor(const Param& param) const;
   const tasks::Task& task() const { return task_; }
@@ -58,6 +64,7 @@ class Model {
   const tasks::Task& task_;
   cells::Stack stack_;
   cells::Initialization initialization_;
+  Regularizer regularizer_;
   Param readout_weight_, readout_bias_;
 };
 

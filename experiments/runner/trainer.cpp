@@ -32,6 +32,7 @@ class Run {
         gradient_step_(model_, plan.config.parts(), cells::Memory::parse(train_.memory),
                        train_.detect_anomaly, plan.config.probes.any(), plan.config.threads),
         metrics_(plan.directory / "metrics.jsonl") {
+    gradient_step_.truncate(train_.truncation());
     model_.initialise(static_cast<std::uint64_t>(plan.seed));
     params_ = model_.params();
     for (const Param& param : params_) optimizer_->add({param}, model_.lr_factor(param));

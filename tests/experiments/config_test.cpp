@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(config_overrides_come_before_reading) {
              "--set train.steps=abc: expected an integer, at least 1; got 'abc'");
   BOOST_TEST(refusal(minimal, {"cells.0.reset=x"}) ==
              "--set cells.0.reset=x: unknown setting 'reset' in cell 'lstm'. Known: name, "
-             "label, hidden_size, optimizer, init, clip, modifiers");
+             "label, hidden_size, optimizer, init, clip, regularizer, modifiers");
 }
 
 BOOST_AUTO_TEST_CASE(config_settings_without_a_name_change_what_is_there) {
