@@ -4,4 +4,4 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 files=(autograd/kernels/baseline.cpp autograd/kernels/instruction_set.cpp autograd/ops/*.cpp)
 printf '%s\0' "${files[@]}" |
-  xargs -0 -P 2 -n 4 "$2" -std=c++17 -fsyntax-only -Wall -Wextra -Werror -I. -isystem "$3" -isystem /usr/include
+  xargs -0 -P 2 -n 4 "$2" -std=c++17 -fopenmp -fsyntax-only -Wall -Wextra -Werror -I. -isystem "$3" -isystem /usr/include

@@ -37,6 +37,17 @@ test_plugin_trains_from_a_config() {
   says stdout 'traces seed 1: .*as in summary.json'
 }
 
+# A cell gives the same bits in a program that it is linked to.
+test_plugin_is_the_same_when_linked() {
+  plugin=mine.so
+  config traces
+  expect 0 run plugin.yaml --out loaded
+  sed -i 1d plugin.yaml
+  program="$plugins/linked_plugin" expect 0 run plugin.yaml --out linked
+  cmp loaded/traces/seed1/checkpoint.safetensors linked/traces/seed1/checkpoint.safetensors ||
+    fail "the parameters differ"
+}
+
 test_plugin_by_an_option() {
   plugin=mine.so
   config traces
