@@ -53,9 +53,9 @@ template <class T> class Table {
   }
 
   /// Makes the things of a name that is there in another way.
-  void replace(const std::string& name, std::function<std::unique_ptr<T>()> make) {
+  void replace(const std::string& name, const std::function<std::unique_ptr<T>()>& make) {
     for (auto& entry : entries_) {
-      if (entry.name == name) entry.make = std::move(make);
+      if (entry.name == name) entry.make = make;
     }
   }
 

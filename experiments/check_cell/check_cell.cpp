@@ -177,26 +177,26 @@ std::string overview(const std::vector<Report>& reports) {
 }  // namespace
 }  // namespace check_cell
 
-int run_check_cell(const Registry& given, const CheckCellOptions& options) {
-  Registry registry = given;
+int run_check_cell(const Registry& registry, const CheckCellOptions& options) {
+  Registry known = registry;
   std::vector<std::string> names{options.cell};
   if (options.cell.find(".so") != std::string::npos) {
-    const std::size_t before = registry.cells.entries().size();
+    const std::size_t before = known.cells.entries().size();
     const bool in_here = options.cell.find('/') == std::string::npos;
-    load_plugins(registry, {in_here ? "./" + options.cell : options.cell});
-    names = registry.cells.names();
+    load_plugins(known, {in_here ? "./" + options.cell : options.cell});
+    names = known.cells.names();
     names.erase(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(before));
     if (names.empty()) {
       throw Error(ErrorKind::config, "plugin " + options.cell, "a cell in it", "none");
     }
   } else if (options.cell == "all") {
-    names = registry.cells.names();
+    names = known.cells.names();
   }
   std::vector<check_cell::Report> reports;
   check_cell::Json json = check_cell::Json::array();
   bool good = true;
   for (const std::string& name : names) {
-    reports.push_back(check_cell::report_of(registry, name, options.learn));
+    reports.push_back(check_cell::report_of(known, name, options.learn));
     good = good && reports.back().failed() == 0;
     if (options.json) {
       json.push_back(check_cell::json_of(reports.back()));

@@ -55,15 +55,15 @@ std::optional<double> stored(const RunLog& run, const std::string& split, Index 
 
 }  // namespace
 
-int run_eval(const Registry& given, const EvalOptions& options) {
+int run_eval(const Registry& registry, const EvalOptions& options) {
   const Results results = report::read_results(options.directory);
   const std::string resolved = (results.directory / "resolved.yaml").string();
-  Registry registry = given;
-  load_plugins(registry, plugins_of_text(results.resolved, resolved));
-  const Config config = parse_config(results.resolved, resolved, {}, catalogue(registry));
+  Registry known = registry;
+  load_plugins(known, plugins_of_text(results.resolved, resolved));
+  const Config config = parse_config(results.resolved, resolved, {}, catalogue(known));
   if (!options.label.empty()) entry_of(config, options.label);
   const std::vector<const RunLog*> runs = chosen(results, options);
-  const auto task = config.task.make(registry.tasks);
+  const auto task = config.task.make(known.tasks);
   load(config, *task);
   flush_denormals_to_zero();  // as in the runs: the same bits
   const std::string checkpoint =
@@ -72,7 +72,7 @@ int run_eval(const Registry& given, const EvalOptions& options) {
       options.split == "test" ? tasks::Task::Split::test : tasks::Task::Split::validation;
   bool all_good = true;
   for (const RunLog* run : runs) {
-    const Model model(registry, entry_of(config, run->label), *task, config.dtype);
+    const Model model(known, entry_of(config, run->label), *task, config.dtype);
     const auto path = results.directory / run->label / ("seed" + std::to_string(run->seed)) /
                       (checkpoint == "best" ? "best.safetensors" : "checkpoint.safetensors");
     std::error_code ignored;

@@ -231,18 +231,18 @@ std::vector<std::string> matched(const Registry& registry, Config& config,
 
 }  // namespace
 
-int run_experiment(const Registry& given, const RunOptions& options) {
-  Registry registry = given;
-  load_plugins(registry, plugins_of_config(options.config, options.sets));
-  Config config = read_config(options.config, options.sets, catalogue(registry));
-  config.plugins.assign(registry.plugins.begin(), registry.plugins.end());
-  const auto task = config.task.make(registry.tasks);
+int run_experiment(const Registry& registry, const RunOptions& options) {
+  Registry known = registry;
+  load_plugins(known, plugins_of_config(options.config, options.sets));
+  Config config = read_config(options.config, options.sets, catalogue(known));
+  config.plugins.assign(known.plugins.begin(), known.plugins.end());
+  const auto task = config.task.make(known.tasks);
   if (options.dry_run) {
     std::vector<std::string> lines;
     try {
       load(config, *task);
-      say(matched(registry, config, *task));
-      lines = predicted_memory(registry, config, *task);
+      say(matched(known, config, *task));
+      lines = predicted_memory(known, config, *task);
     } catch (const Error& error) {  // data that are not there, say: a run will ask for them
       if (error.kind() == ErrorKind::config) throw;
       lines = {std::string("memory of a training step: not predicted: ") + error.what()};
@@ -252,10 +252,10 @@ int run_experiment(const Registry& given, const RunOptions& options) {
     return exit_done;
   }
   load(config, *task);
-  say(matched(registry, config, *task));
-  rehearse(registry, config, *task);
-  if (config.train.memory != "full") say(predicted_memory(registry, config, *task));
-  if (options.verify && !verified(registry, config, *task)) {
+  say(matched(known, config, *task));
+  rehearse(known, config, *task);
+  if (config.train.memory != "full") say(predicted_memory(known, config, *task));
+  if (options.verify && !verified(known, config, *task)) {
     std::fprintf(stderr, "carousel: a gradient is wrong; nothing was trained\n");
     return exit_failed;
   }
@@ -266,7 +266,7 @@ int run_experiment(const Registry& given, const RunOptions& options) {
   note_unreached(config);
   std::printf("task %s, %s, results in %s\n", config.task.name().c_str(),
               runs(config.cells.size() * config.seeds.size()).c_str(), directory.path().c_str());
-  return Experiment(registry, config, *task, directory.path()).run();
+  return Experiment(known, config, *task, directory.path()).run();
 }
 
 }  // namespace carousel
