@@ -2,7 +2,9 @@
 #include <autograd/memory/limit.hpp>
 #include <autograd/support/error.hpp>
 #include <autograd/tensor.hpp>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <new>
 
 namespace carousel {
@@ -100,6 +102,18 @@ void Tensor::require(DType wanted) const {
     throw Error(ErrorKind::argument, "Tensor::data", name(dtype_),
                 std::string("a request for ") + name(wanted), "Convert with to(DType).");
   }
+}
+
+double distance(const Tensor& a, const Tensor& b) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (a.shape() != b.shape()) return infinity;
+  double largest = 0, difference = 0;
+  for (Index i = 0; i < a.size(); ++i) {
+    if (!std::isfinite(a.at(i)) || !std::isfinite(b.at(i))) return infinity;
+    largest = std::max(largest, std::abs(b.at(i)));
+    difference = std::max(difference, std::abs(a.at(i) - b.at(i)));
+  }
+  return difference == 0 ? 0 : difference / largest;
 }
 
 bool identical(const Tensor& a, const Tensor& b) {

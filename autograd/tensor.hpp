@@ -63,5 +63,8 @@ class Tensor {
 
 /// Bit equality of dtype, shape and elements.
 bool identical(const Tensor& a, const Tensor& b);
+/// The largest difference of two elements relative to the largest element of b; infinity where the
+/// shapes differ or a number is not finite.
+double distance(const Tensor& a, const Tensor& b);
 
 }  // namespace carousel

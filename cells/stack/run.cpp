@@ -49,19 +49,21 @@ Var masked(const Var& xs, const Var& mask) { return xs * broadcast_to(mask, xs.s
 
 /// The rows of some steps of [time, batch, features].
 Var rows_at(const Var& sequence, const std::vector<Index>& steps) {
+  if (steps.size() == 1) return at(sequence, 0, steps.front());
+  const Index first = steps.front(), count = steps.back() - first + 1;
+  if (count == static_cast<Index>(steps.size())) {  // without a copy
+    const Var range = slice(sequence, 0, first, first + count);
+    return reshape(range, {count * range.shape()[1], range.shape()[2]});
+  }
   std::vector<Var> rows;
   for (const Index t : steps) rows.push_back(at(sequence, 0, t));
-  return rows.size() == 1 ? rows.front() : concat(rows, 0);
+  return concat(rows, 0);
 }
 
 /// The same of a run's outputs, without putting a whole sequence together.
 Var rows_at(const Unrolled& run, const std::vector<Index>& steps) {
+  if (run.packed_outputs) return rows_at(run.sequence(), steps);
   if (steps.size() == 1) return run.output(steps.front());
-  const Index first = steps.front(), count = steps.back() - first + 1;
-  if (run.packed_outputs && count == static_cast<Index>(steps.size())) {  // without a copy
-    const Var range = slice(run.sequence(), 0, first, first + count);
-    return reshape(range, {count * range.shape()[1], range.shape()[2]});
-  }
   std::vector<Var> rows;
   for (const Index t : steps) rows.push_back(run.output(t));
   return concat(rows, 0);

@@ -7,8 +7,6 @@
 #include <experiments/check_cell/checks.hpp>
 #include <experiments/check_cell/learning.hpp>
 #include <experiments/plugins/load.hpp>
-#include <experiments/runner/float_environment.hpp>
-#include <experiments/runner/spec.hpp>
 #include <nlohmann/json.hpp>
 
 namespace carousel {

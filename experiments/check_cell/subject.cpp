@@ -127,18 +127,6 @@ double loss_of(const cells::AnyCell& cell, const Point& point,
   return loss_of_run(run).first.item();
 }
 
-double distance(const Tensor& a, const Tensor& b) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  if (a.shape() != b.shape()) return infinity;
-  double largest = 0, difference = 0;
-  for (Index i = 0; i < a.size(); ++i) {
-    if (!std::isfinite(a.at(i)) || !std::isfinite(b.at(i))) return infinity;
-    largest = std::max(largest, std::abs(b.at(i)));
-    difference = std::max(difference, std::abs(a.at(i) - b.at(i)));
-  }
-  return difference == 0 ? 0 : difference / largest;
-}
-
 double distance(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   if (a.size() != b.size()) return std::numeric_limits<double>::infinity();
   const auto largest = [](const Tensor& tensor) {
@@ -151,7 +139,7 @@ double distance(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   const double noise = 1e-14 * of_all;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (largest(a[i]) > noise || largest(b[i]) > noise)
-      worst = std::max(worst, distance(a[i], b[i]));
+      worst = std::max(worst, carousel::distance(a[i], b[i]));
   }
   return worst;
 }

@@ -42,11 +42,8 @@ Numbers numbers_of(const cells::AnyCell& cell, const Point& point,
 double loss_of(const cells::AnyCell& cell, const Point& point,
                const cells::UnrollOptions& options = {});
 
-/// The largest difference of two elements relative to the largest of b; infinity where shapes
-/// differ.
-double distance(const Tensor& a, const Tensor& b);
-/// The worst of all tensors, but of those that are 0 but for rounding beside the others in both
-/// lists, such as the gradient of a bias that cancels out.
+/// The worst carousel::distance() of all tensors, but of those that are 0 but for rounding beside
+/// the others in both lists, such as the gradient of a bias that cancels out.
 double distance(const std::vector<Tensor>& a, const std::vector<Tensor>& b);
 
 /// "to the bit", "to 1.2e-16"

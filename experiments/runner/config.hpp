@@ -7,6 +7,7 @@
 #include <experiments/runner/catalogue.hpp>
 #include <experiments/runner/regularizer.hpp>
 #include <experiments/runner/spec.hpp>
+#include <functional>
 #include <map>
 #include <optim/clip.hpp>
 #include <optional>
@@ -110,19 +111,19 @@ struct Config {
 /// Reads an experiment from a file, with the arguments of --set applied first. Everything is
 /// checked, and the settings of every component applied once to a fresh object. Error (config) with
 /// the place and what to do; Error (io) where the file cannot be read.
+///
+/// `known` is asked once for what can be named, with the plugins that the file wants, as absolute
+/// paths; one without a root begins in the file's folder.
+using CatalogueOf = std::function<Catalogue(const std::vector<std::string>& plugins)>;
 Config read_config(const std::string& path, const std::vector<std::string>& sets,
-                   const Catalogue& known);
+                   const CatalogueOf& known);
 
 /// The same from a text; `path` names it in messages.
 Config parse_config(const std::string& text, const std::string& path,
+                    const std::vector<std::string>& sets, const CatalogueOf& known);
+/// With nothing but what is known already.
+Config parse_config(const std::string& text, const std::string& path,
                     const std::vector<std::string>& sets, const Catalogue& known);
-
-/// The plugins that a file asks for, as absolute paths: what the catalogue has to know before
-/// the file is read. One without a root begins in the file's folder.
-std::vector<std::string> plugins_of_config(const std::string& path,
-                                           const std::vector<std::string>& sets);
-/// The same of a text.
-std::vector<std::string> plugins_of_text(const std::string& text, const std::string& path);
 
 /// The complete configuration as YAML, defaults included; read_config makes the same of it. Entries
 /// of cells hold what differs from the top level.

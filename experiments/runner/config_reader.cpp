@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
-#include <cells/memory.hpp>
 #include <experiments/plugins/load.hpp>
 #include <experiments/runner/config.hpp>
 #include <experiments/runner/config_checks.hpp>
@@ -115,6 +114,14 @@ void read_clip(const YamlNode* node, const std::string& path, optim::Clip& clip)
   }
 }
 
+/// A size has to be given or found, not both.
+void refuse_size_beside_matching(const Config& config, const YamlNode& map,
+                                 const SettingsReader& reader) {
+  if (config.match_parameters.empty() || !map.find("hidden_size")) return;
+  throw Error(ErrorKind::config, reader.where("hidden_size"), "no hidden_size",
+              "one beside match_parameters, which finds it", "Leave one of the two out");
+}
+
 CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::string& path,
                     const Config& config) {
   const YamlNode map = as_map(node, path, known.cells);
@@ -122,10 +129,7 @@ CellEntry read_cell(const Catalogue& known, const YamlNode& node, const std::str
   reader.take("name");
   CellEntry entry;
   entry.label = map.find("name")->text;
-  if (map.find("hidden_size") && !config.match_parameters.empty()) {
-    throw Error(ErrorKind::config, reader.where("hidden_size"), "no hidden_size",
-                "one beside match_parameters, which finds it", "Leave one of the two out");
-  }
+  refuse_size_beside_matching(config, map, reader);
   entry.hidden_size = config.hidden_size;
   entry.settings(reader);
   const YamlNode* optimizer = reader.take("optimizer");
@@ -192,7 +196,7 @@ std::vector<std::string> plugins_of(const YamlNode& root, const std::string& pat
   return paths;
 }
 
-Config read_tree(const YamlNode& root, const std::string& path, const Catalogue& known) {
+Config read_tree(const YamlNode& root, const std::string& path, const CatalogueOf& catalogue_of) {
   Config config;
   config.name = std::filesystem::path(path).stem().string();
   SettingsReader reader(root, "", "");
@@ -201,11 +205,9 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
   const YamlNode* cells = reader.take("cells");
   reader.take("plugins");
   config.plugins = plugins_of(root, path);
+  const Catalogue known = catalogue_of(config.plugins);
   config.settings(reader);
-  if (root.find("hidden_size") && !config.match_parameters.empty()) {
-    throw Error(ErrorKind::config, reader.where("hidden_size"), "no hidden_size",
-                "one beside match_parameters, which finds it", "Leave one of the two out");
-  }
+  refuse_size_beside_matching(config, root, reader);
   const YamlNode* optimizer = reader.take("optimizer");
   const YamlNode* init = reader.take("init");
   const YamlNode* clip = reader.take("clip");
@@ -237,32 +239,26 @@ Config read_tree(const YamlNode& root, const std::string& path, const Catalogue&
 }
 
 Config resolve(YamlNode root, const std::string& path, const std::vector<std::string>& sets,
-               const Catalogue& known) {
+               const CatalogueOf& known) {
   apply_overrides(root, sets);
   return read_tree(root, path, known);
 }
 
 }  // namespace
 
-std::vector<std::string> plugins_of_config(const std::string& path,
-                                           const std::vector<std::string>& sets) {
-  YamlNode root = load_yaml(path);
-  apply_overrides(root, sets);
-  return plugins_of(root, path);
-}
-
-std::vector<std::string> plugins_of_text(const std::string& text, const std::string& path) {
-  return plugins_of(parse_yaml(text, path), path);
-}
-
 Config read_config(const std::string& path, const std::vector<std::string>& sets,
-                   const Catalogue& known) {
+                   const CatalogueOf& known) {
   return resolve(load_yaml(path), path, sets, known);
 }
 
 Config parse_config(const std::string& text, const std::string& path,
-                    const std::vector<std::string>& sets, const Catalogue& known) {
+                    const std::vector<std::string>& sets, const CatalogueOf& known) {
   return resolve(parse_yaml(text, path), path, sets, known);
+}
+
+Config parse_config(const std::string& text, const std::string& path,
+                    const std::vector<std::string>& sets, const Catalogue& known) {
+  return parse_config(text, path, sets, [&](const auto&) { return known; });
 }
 
 }  // namespace carousel

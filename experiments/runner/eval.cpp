@@ -59,8 +59,10 @@ int run_eval(const Registry& registry, const EvalOptions& options) {
   const Results results = report::read_results(options.directory);
   const std::string resolved = (results.directory / "resolved.yaml").string();
   Registry known = registry;
-  load_plugins(known, plugins_of_text(results.resolved, resolved));
-  const Config config = parse_config(results.resolved, resolved, {}, catalogue(known));
+  const Config config = parse_config(results.resolved, resolved, {}, [&](const auto& plugins) {
+    load_plugins(known, plugins);
+    return catalogue(known);
+  });
   if (!options.label.empty()) entry_of(config, options.label);
   const std::vector<const RunLog*> runs = chosen(results, options);
   const auto task = config.task.make(known.tasks);

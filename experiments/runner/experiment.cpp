@@ -233,8 +233,10 @@ std::vector<std::string> matched(const Registry& registry, Config& config,
 
 int run_experiment(const Registry& registry, const RunOptions& options) {
   Registry known = registry;
-  load_plugins(known, plugins_of_config(options.config, options.sets));
-  Config config = read_config(options.config, options.sets, catalogue(known));
+  Config config = read_config(options.config, options.sets, [&](const auto& plugins) {
+    load_plugins(known, plugins);
+    return catalogue(known);
+  });
   config.plugins.assign(known.plugins.begin(), known.plugins.end());
   const auto task = config.task.make(known.tasks);
   if (options.dry_run) {

@@ -42,19 +42,6 @@ inline Tensor normal(const Shape& shape, Random& random, DType dtype = DType::fl
   return result;
 }
 
-/// The largest difference of two elements relative to the largest element of b; infinity where the
-/// shapes differ or a number is not finite.
-inline double distance(const Tensor& a, const Tensor& b) {
-  if (a.shape() != b.shape()) return infinity;
-  double largest = 0, difference = 0;
-  for (Index i = 0; i < a.size(); ++i) {
-    if (!std::isfinite(a.at(i)) || !std::isfinite(b.at(i))) return infinity;
-    largest = std::max(largest, std::abs(b.at(i)));
-    difference = std::max(difference, std::abs(a.at(i) - b.at(i)));
-  }
-  return difference == 0 ? 0 : difference / largest;
-}
-
 /// |a - b| relative to |b|.
 inline double relative(double a, double b) { return std::abs(a - b) / std::abs(b); }
 
