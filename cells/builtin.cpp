@@ -1,23 +1,23 @@
 #include <cells/builtin.hpp>
-#include <cells/feedforward.hpp>
-#include <cells/gru.hpp>
 #include <cells/library/antisymmetric.hpp>
 #include <cells/library/cornn.hpp>
 #include <cells/library/coupled_lstm.hpp>
+#include <cells/library/feedforward.hpp>
+#include <cells/library/gru.hpp>
 #include <cells/library/indrnn.hpp>
 #include <cells/library/irnn.hpp>
 #include <cells/library/janet.hpp>
 #include <cells/library/layer_norm_lstm.hpp>
 #include <cells/library/lem.hpp>
 #include <cells/library/lmu.hpp>
+#include <cells/library/lstm.hpp>
 #include <cells/library/lstm_1997.hpp>
 #include <cells/library/mgu.hpp>
 #include <cells/library/minimal.hpp>
 #include <cells/library/orthogonal.hpp>
 #include <cells/library/peephole_lstm.hpp>
 #include <cells/library/slstm.hpp>
-#include <cells/lstm.hpp>
-#include <cells/vanilla.hpp>
+#include <cells/library/vanilla.hpp>
 
 namespace carousel::cells {
 namespace {

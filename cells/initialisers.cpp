@@ -121,13 +121,15 @@ struct Constant final : Initializer {
   void fill(Tensor& block, const Sizes&, Random&) const override { block.fill(value); }
 };
 
-/// step, 2 step, 3 step, ...
+/// first, first + step, first + 2 step, ...
 struct Counting final : Initializer {
-  double step;
-  explicit Counting(double step) : step(step) {}
+  double first, step;
+  Counting(double first, double step) : first(first), step(step) {}
   void settings(Settings&) override {}
   void fill(Tensor& block, const Sizes&, Random&) const override {
-    for (Index i = 0; i < block.size(); ++i) block.set(i, step * static_cast<double>(i + 1));
+    for (Index i = 0; i < block.size(); ++i) {
+      block.set(i, first + step * static_cast<double>(i));
+    }
   }
 };
 
@@ -158,7 +160,12 @@ Table<Initializer> initializers() {
 namespace start {
 
 Initial constant(double value) { return with(&Constant::value, value); }
-Initial counting(double step) { return std::make_shared<Counting>(step); }
+Initial counting(double first, double step) { return std::make_shared<Counting>(first, step); }
+Initial chrono(Index longest) {
+  auto initializer = std::make_shared<Chrono>();
+  initializer->longest = longest;
+  return initializer;
+}
 Initial uniform(double low, double high) { return std::make_shared<Between>(low, high); }
 Initial normal(double deviation) { return with(&Normal::deviation, deviation); }
 Initial identity(double gain) { return with(&Identity::gain, gain); }

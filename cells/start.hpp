@@ -7,8 +7,10 @@ namespace carousel::cells::start {
 using Initial = std::shared_ptr<const Initializer>;
 
 Initial constant(double value);
-/// step, 2 step, 3 step, ...
-Initial counting(double step);
+/// first, first + step, first + 2 step, ...
+Initial counting(double first, double step);
+/// ln U(1, longest - 1), for the bias of a gate that keeps the state (Tallec and Ollivier 2018)
+Initial chrono(Index longest);
 /// U(low, high)
 Initial uniform(double low, double high);
 /// N(0, deviation²)

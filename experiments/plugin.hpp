@@ -41,11 +41,18 @@ constexpr const char* build_of_headers() {
 #else
 #define CAROUSEL_LANGUAGE ", without exceptions or RTTI"
 #endif
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)  // clang's way to tell
+#if __has_feature(address_sanitizer)
+#define CAROUSEL_SANITIZERS ", address sanitizer"
+#elif __has_feature(thread_sanitizer)
+#define CAROUSEL_SANITIZERS ", thread sanitizer"
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
 #define CAROUSEL_SANITIZERS ", address sanitizer"
 #elif defined(__SANITIZE_THREAD__)
 #define CAROUSEL_SANITIZERS ", thread sanitizer"
-#else
+#endif
+#if !defined(CAROUSEL_SANITIZERS)
 #define CAROUSEL_SANITIZERS ""
 #endif
   return CAROUSEL_BUILD CAROUSEL_CONTAINERS CAROUSEL_LANGUAGE CAROUSEL_SANITIZERS;

@@ -44,7 +44,8 @@ struct Registry {
   Table<carousel::optim::Schedule> schedules{"schedule"};
   std::vector<const Op*> ops = all_ops();  ///< what `carousel verify` checks
   std::set<std::string> plugins;           ///< what was loaded
-  std::set<std::string> plugin_cells;      ///< those whose code nobody has looked at
+  /// Those whose code nobody has looked at.
+  std::set<std::string> plugin_cells, plugin_tasks;
 
   /// A cell struct, made by its default constructor. `doc` is one line for `carousel list`.
   template <class C> Registry& cell(std::string name, std::string doc = {}) {

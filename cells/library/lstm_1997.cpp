@@ -10,10 +10,11 @@ void Lstm1997::settings(Settings& s) {
   s("cell_bias", cell_bias, "whether cells have a bias");
   s("truncated_gradient", truncated_gradient, "no error flows back through what feeds the units");
   s("bound", bound, "weights start in U(-bound, bound)", above(0));
-  s("input_start", input_start, "bias of the k-th input gate at the start, over k = 1, 2, ...",
-    between(-100, 100));
-  s("output_start", output_start, "the same of the output gates: the paper's -1, -2, -3, ...",
-    between(-100, 100));
+  const Range range = between(-100, 100);
+  s("input_start", input_start, "bias of the first input gate at the start", range);
+  s("input_step", input_step, "what each next one has more", range);
+  s("output_start", output_start, "bias of the first output gate at the start", range);
+  s("output_step", output_step, "what each next one has more", range);
 }
 
 void Lstm1997::declare(Declaration<State>& d) {
@@ -33,8 +34,8 @@ void Lstm1997::declare(Declaration<State>& d) {
     d.parameter(("U_" + name).c_str(), U, {rows, all}, Role::recurrent).starts(weights);
     if (has_bias) d.parameter(("b_" + name).c_str(), b, {rows}, Role::bias).starts(bias);
   };
-  unit(W_i, U_i, b_i, "i", blocks, gate_bias, start::counting(input_start));
-  unit(W_o, U_o, b_o, "o", blocks, gate_bias, start::counting(output_start));
+  unit(W_i, U_i, b_i, "i", blocks, gate_bias, start::counting(input_start, input_step));
+  unit(W_o, U_o, b_o, "o", blocks, gate_bias, start::counting(output_start, output_step));
   unit(W_c, U_c, b_c, "c", cells, cell_bias, start::constant(0));
 }
 

@@ -3,8 +3,8 @@
 #include <autograd/tape.hpp>
 #include <cells/init.hpp>
 #include <cells/library/orthogonal.hpp>
+#include <cells/library/words.hpp>
 #include <cells/start.hpp>
-#include <cells/words.hpp>
 #include <cmath>
 
 namespace carousel::cells {
@@ -64,20 +64,14 @@ Step<ExpRnn::State> ExpRnn::step(const Var& x, const State& s, const Prepared& p
   return {h, {h}};
 }
 
-void ScoRnn::settings(Settings& s) { s("negative", negative, "entries of -1 in D", at_least(0)); }
-void ScoRnn::declare(Declaration<State>& d) {
-  if (negative > d.sizes().hidden_size) {
-    throw Error(ErrorKind::config, "cell 'scornn', negative",
-                "at most hidden_size " + std::to_string(d.sizes().hidden_size),
-                std::to_string(negative));
-  }
-  declare_orthogonal(d, W, A, b, /*cayley=*/true);
-}
+void ScoRnn::settings(Settings& s) { s("negative", negative, "share of -1 in D", between(0, 1)); }
+void ScoRnn::declare(Declaration<State>& d) { declare_orthogonal(d, W, A, b, /*cayley=*/true); }
 ScoRnn::Prepared ScoRnn::prepare(Tape& tape) const {
   const Index n = A.shape()[0];
   Tensor ones(tape.dtype(), {n}), D(tape.dtype(), {n});  // the diagonals
   ones.fill(1);
-  for (Index j = 0; j < n; ++j) D.set(j, j < negative ? -1 : 1);
+  const double last = std::round(negative * static_cast<double>(n));
+  for (Index j = 0; j < n; ++j) D.set(j, static_cast<double>(j) < last ? -1 : 1);
   const Var S = skew(tape.use(A)), I = diagonal_matrix(tape.input(ones));
   return {solve(I + S, I - S) * tape.input(D)};
 }

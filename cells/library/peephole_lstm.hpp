@@ -7,7 +7,8 @@ namespace carousel::cells {
 struct PeepholeLstm {
   static constexpr const char* about = R"(
 LSTM with peepholes (Gers, Schraudolph and Schmidhuber 2002): the gates see the cell
-state, each unit its own; the output gate the new one:
+state, each unit its own (some give the output gate a full matrix of c); the output
+gate the new one:
 
     i  = σ(W_i x + U_i h + p_i∘c + b_i)
     f  = σ(W_f x + U_f h + p_f∘c + b_f)

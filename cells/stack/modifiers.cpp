@@ -18,6 +18,8 @@ void Modifiers::settings(Settings& s) {
     at_least(0));
   s("initial_state", initial_state, "where sequences begin", {"zeros", "learned"});
   s("masked_output", masked_output, "outputs beyond a sequence's length", {"repeat", "zero"});
+  s("stateful", stateful, "sequences that go on start in the state they were left in",
+    {"task", "true", "false"});
 }
 
 void Modifiers::check(const std::string& where) const {
@@ -27,6 +29,10 @@ void Modifiers::check(const std::string& where) const {
   };
   if (layers < 2 && residual) refuse("residual", "1 layer, which has no layer below it");
   if (layers < 2 && dropout > 0) refuse("dropout", "1 layer; it stands between layers");
+  if (stateful == "true" && both_directions()) {
+    throw Error(ErrorKind::config, where + "stateful", "cells of one direction", "bidirectional",
+                "Nothing that comes later is known there; set stateful to false");
+  }
 }
 
 }  // namespace carousel::cells

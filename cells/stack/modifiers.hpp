@@ -30,6 +30,9 @@ struct Modifiers {
   Index projection = 0;                  ///< width of P y; 0: none
   std::string initial_state = "zeros";   ///< or learned: a vector for each state
   std::string masked_output = "repeat";  ///< or zero, at steps beyond a sequence's length
+  /// Whether sequences that go on start in the state that they were left in: task (where the task
+  /// has such sequences), true, or false (all begin afresh).
+  std::string stateful = "task";
 
   /// Lists all but zoneout, which is a number or a map.
   void settings(Settings& s);
@@ -37,6 +40,7 @@ struct Modifiers {
   void check(const std::string& where) const;
 
   bool both_directions() const { return bidirectional != "none"; }
+  bool goes_on() const { return stateful != "false"; }
   bool in_step() const { return dropout_recurrent > 0 || !zoneout.empty(); }
 };
 

@@ -77,7 +77,7 @@ std::vector<Var> Stack::initial_of(Tape& tape, std::size_t layer, int direction,
   for (const Param& param : layers_[layer].initial[direction]) {
     begins.push_back(broadcast_to(tape.use(param), {batch, param.shape()[0]}));
   }
-  if (carried.states.empty()) return begins;
+  if (carried.states.empty() || !modifiers_.goes_on()) return begins;
   std::vector<Var> states = carried.states[run];
   if (carried.afresh.empty()) return states;
   Tensor afresh(DType::boolean, {batch});

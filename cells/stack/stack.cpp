@@ -24,6 +24,7 @@ std::unique_ptr<AnyCell> Stack::built(const Make& make, const std::string& name,
     throw Error(ErrorKind::config, "cell '" + name + "', " + what, "a cell with states",
                 "one without");
   };
+  needs_states(modifiers_.stateful == "true", "stateful");
   needs_states(modifiers_.both_directions(), "bidirectional");
   needs_states(modifiers_.initial_state == "learned", "initial_state");
   params_.insert(params_.end(), cell->params().begin(), cell->params().end());

@@ -24,7 +24,7 @@ struct StackRun {
   const std::string& execution() const;
 };
 
-/// What a stack starts from, where it goes on.
+/// What a stack starts from, where it goes on and its modifiers let it.
 struct Carried {
   std::vector<std::vector<Var>> states;  ///< by run and state; empty: as a sequence begins
   /// Sequences that begin afresh all the same, [batch]; empty: none.

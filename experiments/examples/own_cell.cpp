@@ -1,44 +1,44 @@
 // A program with a cell of one's own: write the struct, name it in the registry. It then takes part
 // in every experiment, beside those of the library:
 //
-//     own_cell run experiments/configs/quickstart.yaml --set "cells=[gru, my_mgu]" --verify
+//     own_cell run experiments/configs/quickstart.yaml --set "cells=[gru, ugrnn]" --verify
 
-// region: mgu
+// region: ugrnn
 #include <cells/cell.hpp>
 #include <experiments/program.hpp>
 
 using namespace carousel;
 using namespace carousel::cells;
 
-/// A GRU whose one gate forgets and resets.
-struct Mgu {
+/// One gate says how much of the state stays.
+struct Ugrnn {
   static constexpr const char* about = R"(
-Minimal gated unit (Zhou et al. 2016):
+Update-gate RNN (Collins, Sohl-Dickstein and Sussillo 2017):
 
-    f  = σ(W_f x + U_f h + b_f)
-    h~ = tanh(W_h x + U_h (f∘h) + b_h)
-    h' = (1 - f)∘h + f∘h~
+    g  = σ(W_g x + U_g h + b_g)
+    h~ = tanh(W_h x + U_h h + b_h)
+    h' = g∘h + (1 - g)∘h~
 )";
   struct State {
     Var h;
   };
-  Param W_f, U_f, b_f, W_h, U_h, b_h;
+  Param W_g, U_g, b_g, W_h, U_h, b_h;
 
   void declare(Declaration<State>& d) {
     d.state("h", &State::h);
-    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f);
+    d.input("W_g", W_g).recurrent("U_g", U_g).bias("b_g", b_g).keeps();
     d.input("W_h", W_h).recurrent("U_h", U_h).bias("b_h", b_h);
   }
 
   Step<State> step(const Var& x, const State& s) const {
-    const Var f = sigmoid(linear(x, W_f) + linear(s.h, U_f) + b_f);
-    const Var candidate = tanh(linear(x, W_h) + linear(f * s.h, U_h) + b_h);
-    const Var h = (1 - f) * s.h + f * candidate;
+    const Var g = sigmoid(linear(x, W_g) + linear(s.h, U_g) + b_g);
+    const Var candidate = tanh(linear(x, W_h) + linear(s.h, U_h) + b_h);
+    const Var h = g * s.h + (1 - g) * candidate;
     return {h, {h}};
   }
 };
 
 int main(int argc, char** argv) {
-  return run(builtin().cell<Mgu>("my_mgu", "minimal gated unit (Zhou et al. 2016)"), argc, argv);
+  return run(builtin().cell<Ugrnn>("ugrnn", "update-gate RNN (Collins et al. 2017)"), argc, argv);
 }
-// end region: mgu
+// end region: ugrnn

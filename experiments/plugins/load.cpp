@@ -65,7 +65,24 @@ template <class T> std::string added(const Table<T>& table, std::size_t before) 
   return names.empty() ? "" : ", " + table.kind() + "s: " + names;
 }
 
+/// A shared object that crashes must not take the program with it: what throws is told later.
+void try_to_load(Registry registry, const std::string& path) {
+  const std::string fault = fault_of([&] {
+    try {
+      const std::shared_ptr<void> library = open_library(path);
+      const Plugin plugin = plugin_of(library.get(), path);
+      check(plugin, path);
+      registry.keep(library);
+      plugin.add(registry);
+    } catch (...) {
+    }
+  });
+  if (fault.empty()) return;
+  throw Error(ErrorKind::config, where(path), "a plugin that can be loaded", fault);
+}
+
 void load(Registry& registry, const std::string& path) {
+  try_to_load(registry, path);
   const std::shared_ptr<void> library = open_library(path);
   const Plugin plugin = plugin_of(library.get(), path);
   check(plugin, path);
@@ -88,6 +105,9 @@ void load(Registry& registry, const std::string& path) {
     std::fprintf(stderr, "plugin %s: cell '%s' does not work: %s\n", path.c_str(), name.c_str(),
                  fault.c_str());
     registry.cells.replace(name, [name, fault] { return faulty_cell(name, fault); });
+  }
+  for (std::size_t i = tasks; i < registry.tasks.entries().size(); ++i) {
+    registry.plugin_tasks.insert(registry.tasks.entries()[i].name);
   }
   std::fprintf(stderr, "plugin %s: its code runs in this program%s%s\n", path.c_str(),
                added(registry.cells, cells).c_str(), added(registry.tasks, tasks).c_str());

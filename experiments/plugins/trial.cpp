@@ -48,13 +48,13 @@ class FaultyCell final : public cells::AnyCell {
 
 }  // namespace
 
-std::string fault_of_cell(const Table<cells::AnyCell>::Entry& entry) {
+std::string fault_of(const std::function<void()>& work) {
   std::string fault;
   Job job;
-  job.body = [&entry](const Send& send, const std::function<bool()>&) {
+  job.body = [&work](const Send& send, const std::function<bool()>&) {
     std::string text;
     try {
-      try_out(entry);
+      work();
       return 0;
     } catch (const std::exception& error) {
       text = error.what();
@@ -74,6 +74,10 @@ std::string fault_of_cell(const Table<cells::AnyCell>::Entry& entry) {
   };
   run_processes({job}, 1, events);
   return fault;
+}
+
+std::string fault_of_cell(const Table<cells::AnyCell>::Entry& entry) {
+  return fault_of([&entry] { try_out(entry); });
 }
 
 std::unique_ptr<cells::AnyCell> faulty_cell(const std::string& name, const std::string& fault) {

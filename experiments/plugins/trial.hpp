@@ -1,9 +1,14 @@
 #pragma once
 #include <autograd/support/table.hpp>
 #include <cells/any_cell.hpp>
+#include <functional>
 #include <string>
 
 namespace carousel {
+
+/// Does the work in a process of its own, and says what became of it: empty where it went well,
+/// else the exception's text, or how it ended the process.
+std::string fault_of(const std::function<void()>& work);
 
 /// What is wrong with a cell whose code nobody has looked at: it is made, asked for its settings,
 /// built, and runs three steps forward and back in a process of its own. Empty where nothing is.

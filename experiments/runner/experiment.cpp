@@ -12,6 +12,7 @@
 #include <experiments/runner/live_report.hpp>
 #include <experiments/runner/match_parameters.hpp>
 #include <experiments/runner/messages.hpp>
+#include <experiments/runner/no_effect.hpp>
 #include <experiments/runner/processes.hpp>
 #include <experiments/runner/progress_view.hpp>
 #include <experiments/runner/rehearsal.hpp>
@@ -56,17 +57,6 @@ int run_in_child(const RunPlan& plan, const Send& send) {
 /// "1 run", "6 runs"
 std::string runs(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " run" : " runs");
-}
-
-/// Says on stderr which steps of a probe no run will reach.
-void note_unreached(const Config& config) {
-  for (const Index step : config.probes.gradient_flow) {
-    if (step < config.train.steps) continue;
-    std::fprintf(stderr,
-                 "probes.gradient_flow: step %lld comes after the last training step and will not "
-                 "be measured (steps are counted from 0: 0 is before the first update)\n",
-                 static_cast<long long>(step));
-  }
 }
 
 /// All runs of an experiment, in processes of their own.
@@ -238,6 +228,7 @@ int run_experiment(const Registry& registry, const RunOptions& options) {
     return catalogue(known);
   });
   config.plugins.assign(known.plugins.begin(), known.plugins.end());
+  try_task(known, config);
   const auto task = config.task.make(known.tasks);
   if (options.dry_run) {
     std::vector<std::string> lines;
@@ -265,7 +256,7 @@ int run_experiment(const Registry& registry, const RunOptions& options) {
   const auto directory =
       results_directory(options.out.empty() ? config.out : options.out, config.name, options.force);
   write_file(directory.path() / "resolved.yaml", resolved_yaml(config));
-  note_unreached(config);
+  say(without_effect(known, config, *task));
   std::printf("task %s, %s, results in %s\n", config.task.name().c_str(),
               runs(config.cells.size() * config.seeds.size()).c_str(), directory.path().c_str());
   return Experiment(known, config, *task, directory.path()).run();

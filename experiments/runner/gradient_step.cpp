@@ -3,6 +3,7 @@
 #include <autograd/support/error.hpp>
 #include <cmath>
 #include <exception>
+#include <experiments/runner/batch_checks.hpp>
 #include <experiments/runner/gradient_step.hpp>
 #include <limits>
 
@@ -125,18 +126,15 @@ void GradientStep::run_part(Part& part, const tasks::Batch& batch, double normal
     own.compile = false;
     recorded_because = "truncated backpropagation stops at single steps";
   }
-  if (batch.continues && !part.begun) {
+  const bool goes_on = batch.continues && model_.stack().modifiers().goes_on();
+  if (goes_on && model_.stack().modifiers().both_directions())
+    refuse_both_directions("bidirectional");
+  if (goes_on && !part.begun) {
     throw Error(ErrorKind::argument, "batch that continues", "a batch before it", "none");
-  }
-  if (batch.continues && model_.stack().modifiers().both_directions()) {
-    throw Error(ErrorKind::config, "bidirectional", "sequences that are whole",
-                "a task whose batches continue those before",
-                "Nothing that comes later is known there");
   }
   const auto before = part.states;
   const auto run = [&] {
-    const auto carried =
-        batch.continues ? carried_from(part.tape, before, batch) : cells::Carried();
+    const auto carried = goes_on ? carried_from(part.tape, before, batch) : cells::Carried();
     return model_.run(part.tape, batch, normaliser, own, carried);
   };
   // Where numbers stop being finite: by recording every step, which knows more of each value.

@@ -87,6 +87,10 @@ std::vector<std::string> match_parameters(const Registry& registry, Config& conf
     }
     const double off =
         best == 0 ? 1 : static_cast<double>(parameters - *wanted) / static_cast<double>(*wanted);
+    if (best == 0 && registry.plugin_cells.count(entry.cell.name()) > 0) {
+      lines.push_back("  " + entry.label + ": no size found; its runs will say why");
+      continue;
+    }
     if (std::abs(off) > 0.1) {
       throw Error(ErrorKind::config, "match_parameters, cell '" + entry.label + "'",
                   fmt::format("a hidden_size with {} parameters, to a tenth", *wanted),

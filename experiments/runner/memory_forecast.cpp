@@ -39,22 +39,29 @@ std::size_t rest_of_step(const Model& model, const tasks::Batch& batch, bool pac
   return tape.peak_bytes() - std::min(tape.peak_bytes(), counted);
 }
 
-/// Bytes of what stands between two layers: some values as large as the outputs, and gradients.
-std::size_t between_layers(const cells::Stack& stack, const tasks::Batch& batch) {
+/// Bytes of what stands between layers, beyond the outputs of the one below and the xs of the one
+/// above, which are counted with those: negative where they are the same values.
+std::int64_t between_layers(const cells::Stack& stack, const tasks::Batch& batch) {
   const cells::Modifiers& m = stack.modifiers();
-  const auto places = static_cast<std::size_t>(batch.x.shape()[0] * batch.x.shape()[1]);
+  const Index places = batch.x.shape()[0] * batch.x.shape()[1];
   const auto bytes = [&](Index width) {
-    return places * static_cast<std::size_t>(width) * size_of(stack.dtype());
+    return places * width * static_cast<Index>(size_of(stack.dtype()));
   };
-  const auto layers = static_cast<std::size_t>(m.layers);
-  std::size_t total = 0;
+  const Index layers = m.layers;
+  std::int64_t total = 0;
   const Index width = stack.cells().front()->output_size();
-  if (m.both_directions()) total += layers * bytes(4 * width);
+  if (m.both_directions()) {
+    total += layers * bytes((m.bidirectional == "concat" ? 6 : 4) * width);
+  }
   if (m.dropout_input > 0) total += layers * bytes(2 * stack.output_size());
   if (layers == 1) return total;
   const int values = (m.projection > 0 ? 1 : 0) + (m.layer_norm ? 1 : 0) + (m.residual ? 1 : 0) +
                      (m.dropout > 0 ? 2 : 0);
-  return total + (layers - 1) * 2 * static_cast<std::size_t>(values) * bytes(stack.output_size());
+  // Values are kept, the last one being the next xs; of gradients those of projection and norm are
+  // there at once. Without any value the gradient of the next xs is that of the outputs, too.
+  const int gradients = (m.projection > 0 ? 1 : 0) + (m.layer_norm ? 1 : 0);
+  const Index more = values == 0 ? -2 : values - 1 + gradients;
+  return total + (layers - 1) * more * bytes(stack.output_size());
 }
 
 /// All recurrences of a stack; each has a like share of a budget.
@@ -113,11 +120,13 @@ MemoryForecast forecast(const Model& model, const tasks::Batch& batch, const cel
   };
   // Outputs that stand one by one, and not in one sequence, are put together for the loss.
   const auto apart = [&] { return result.recurrence.segment == 0 && !result.recurrence.compiled; };
-  const std::size_t between = between_layers(stack, batch);
-  plan(between + rest_of_step(model, batch, compile || !memory.is_full()));
-  if (apart() && (compile || !memory.is_full())) {
-    plan(between + rest_of_step(model, batch, false));
-  }
+  const std::int64_t between = between_layers(stack, batch);
+  const auto rest = [&](bool packed) {
+    const auto bytes = static_cast<std::int64_t>(rest_of_step(model, batch, packed)) + between;
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, bytes));
+  };
+  plan(rest(compile || !memory.is_full()));
+  if (apart() && (compile || !memory.is_full())) plan(rest(false));
   return result;
 }
 

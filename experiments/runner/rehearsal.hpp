@@ -5,6 +5,10 @@
 
 namespace carousel {
 
+/// A task of a plugin loads and makes batches in a process of its own. Error (config) on one that
+/// cannot; nothing where the task is no plugin's.
+void try_task(const Registry& registry, const Config& config);
+
 /// Loads the experiment's task. Error (config) where its sizes do not fit into memory; others as
 /// load() has them.
 void load(const Config& config, tasks::Task& task);

@@ -5,6 +5,7 @@
 #include <experiments/runner/json_text.hpp>
 #include <experiments/runner/messages.hpp>
 #include <experiments/runner/results.hpp>
+#include <experiments/runner/spread.hpp>
 #include <experiments/runner/summary.hpp>
 #include <experiments/version.hpp>
 #include <fstream>
@@ -104,6 +105,18 @@ void Summary::write(const std::filesystem::path& directory,
   json["runs"] = Json::array();
   for (const RunResult& run : runs) json["runs"].push_back(summary_entry(run));
   const bool higher = json["metric"]["higher_is_better"];
+  json["results"] = Json::array();
+  for (const auto& [label, by_seed] : metrics_by_seed(runs)) {
+    std::vector<double> values;
+    for (const auto& [seed, value] : by_seed) values.push_back(value);
+    const auto found = spread(values);
+    if (!found) continue;
+    json["results"].push_back({{"label", label},
+                               {"runs", found->count},
+                               {"median", found->median},
+                               {"low", found->low},
+                               {"high", found->high}});
+  }
   json["paired"] = Json::array();
   for (const Paired& pair : paired(metrics_by_seed(runs), higher)) {
     json["paired"].push_back({{"a", pair.a},

@@ -1,10 +1,14 @@
 #include <autograd/support/error.hpp>
+#include <cells/library/mgu.hpp>
+#include <cells/library/peephole_lstm.hpp>
 #include <iostream>
+#include <tests/plugins/mine.cpp>
 
 #include "batch_step.hpp"
 #include "cells.hpp"
 
-// Carousel's times: cells that a user wrote, compiled and recorded step by step.
+// Carousel's times: cells written op by op, compiled and recorded step by step. Traces is what a
+// plugin brings.
 
 namespace carousel::bench {
 namespace {
@@ -31,9 +35,10 @@ void run(const Options& options) {
   measure_cell<Gru>(options, "gru");
   measure_cell<Vanilla<tanh>>(options, "tanh");
   measure_cell<Vanilla<relu>>(options, "relu");
-  measure_cell<Mgu>(options, "mgu");
-  measure_cell<Peephole>(options, "peephole");
+  measure_cell<cells::Mgu>(options, "mgu");
+  measure_cell<cells::PeepholeLstm>(options, "peephole");
   measure_cell<ThreeGates>(options, "three_gates");
+  measure_cell<Traces>(options, "traces");
 }
 
 }  // namespace

@@ -71,58 +71,6 @@ template <Var (*activation)(const Var&)> struct Vanilla {
   }
 };
 
-/// Minimal gated unit (Zhou et al. 2016):
-///
-///     f = σ(W_f x + U_f h + b_f)        n = tanh(W_n x + U_n (f∘h) + b_n)
-///     h' = (1 - f)∘h + f∘n
-struct Mgu {
-  struct State {
-    Var h;
-  };
-  Param W_f, W_n, U_f, U_n, b_f, b_n;
-
-  void declare(cells::Declaration<State>& d) {
-    d.state("h", &State::h);
-    d.input("W_f", W_f).recurrent("U_f", U_f).bias("b_f", b_f);
-    d.input("W_n", W_n).recurrent("U_n", U_n).bias("b_n", b_n);
-  }
-  cells::Step<State> step(const Var& x, const State& s) const {
-    const Var f = sigmoid(linear(x, W_f) + linear(s.h, U_f) + b_f);
-    const Var n = tanh(linear(x, W_n) + linear(f * s.h, U_n) + b_n);
-    const Var h = (1 - f) * s.h + f * n;
-    return {h, {h}};
-  }
-};
-
-/// LSTM with peepholes (Gers and Schmidhuber 2000), each a vector:
-///
-///     i = σ(W_i x + U_i h + p_i∘c + b_i)        f = σ(W_f x + U_f h + p_f∘c + b_f)
-///     g = tanh(W_g x + U_g h + b_g)             c' = f∘c + i∘g
-///     o = σ(W_o x + U_o h + p_o∘c' + b_o)       h' = o∘tanh(c')
-struct Peephole {
-  struct State {
-    Var h, c;
-  };
-  Param W_i, W_f, W_g, W_o, U_i, U_f, U_g, U_o, b_i, b_f, b_g, b_o, p_i, p_f, p_o;
-
-  void declare(cells::Declaration<State>& d) {
-    d.state("h", &State::h).state("c", &State::c);
-    d.input("W_i", W_i).input("W_f", W_f).input("W_g", W_g).input("W_o", W_o);
-    d.recurrent("U_i", U_i).recurrent("U_f", U_f).recurrent("U_g", U_g).recurrent("U_o", U_o);
-    d.bias("b_i", b_i).bias("b_f", b_f).bias("b_g", b_g).bias("b_o", b_o);
-    d.bias("p_i", p_i).bias("p_f", p_f).bias("p_o", p_o);
-  }
-  cells::Step<State> step(const Var& x, const State& s) const {
-    const Var i = sigmoid(linear(x, W_i) + linear(s.h, U_i) + p_i * s.c + b_i);
-    const Var f = sigmoid(linear(x, W_f) + linear(s.h, U_f) + p_f * s.c + b_f);
-    const Var g = tanh(linear(x, W_g) + linear(s.h, U_g) + b_g);
-    const Var c = f * s.c + i * g;
-    const Var o = sigmoid(linear(x, W_o) + linear(s.h, U_o) + p_o * c + b_o);
-    const Var h = o * tanh(c);
-    return {h, {h, c}};
-  }
-};
-
 /// A cell of nobody's: a GRU that keeps and writes by gates of their own.
 ///
 ///     f = σ(W_f x + U_f h + b_f)    i = σ(W_i x + U_i h + b_i)    r = σ(W_r x + U_r h + b_r)

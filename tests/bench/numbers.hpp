@@ -41,8 +41,10 @@ inline std::vector<float> cotangent_numbers(const Workload& w) {
 }
 
 /// Matrices of several gates, [gates · rows, columns], gate by gate: name + "_" + each of `gates`.
+/// Without gates the one of that name.
 inline std::vector<float> stacked(const char* name, const std::string& gates, std::int64_t rows,
                                   std::int64_t columns, const Workload& w) {
+  if (gates.empty()) return parameter(name, rows * columns, w);
   std::vector<float> all;
   for (const char gate : gates) {
     const auto block = parameter(std::string(name) + "_" + gate, rows * columns, w);

@@ -29,8 +29,8 @@ function agree(   i, part, id, off) {
 }
 
 function ratios(   s, c, shape, cell, mine, cells, n) {
-  n = split("lstm gru tanh relu mgu peephole three_gates", cells, " ")
-  split("4 3 1 1 2 4 4", products, " ")
+  n = split("lstm gru tanh relu mgu peephole three_gates traces", cells, " ")
+  split("4 3 1 1 2 4 4 2", products, " ")
   for (s = 1; s <= shape_count; s++) {
     shape = shapes[s]
     for (c = 1; c <= n; c++) {

@@ -118,7 +118,7 @@ times() {
     few=''
     for threads in $(threads_of "$shape"); do
       run carousel "$threads" "${budget[@]}" --variants compiled --kinds train \
-        --cells relu,mgu,peephole,three_gates
+        --cells relu,mgu,peephole,three_gates,traces
     done
   fi
   for threads in 1 2; do run onednn "$threads" "${budget[@]}"; done

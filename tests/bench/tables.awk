@@ -44,7 +44,7 @@ function training(cell, title,   s, shape, part) {
 }
 
 function custom(   s, c, n, names, shape) {
-  n = split("relu mgu peephole three_gates", names, " ")
+  n = split("relu mgu peephole three_gates traces", names, " ")
   printf "\nCells that no peer has fused: libtorch op by op / ours; ours per operation / LSTM's\n"
   for (s = 1; s <= shape_count; s++) {
     shape = shapes[s]

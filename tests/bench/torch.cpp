@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "numbers.hpp"
 #include "torch_cells.hpp"
 
@@ -18,7 +20,7 @@ Tensor parameter_of(const std::vector<float>& values, at::IntArrayRef shape) {
 
 Packed packed(const TorchCell& cell, const Workload& w) {
   const std::string name = cell.name, gates = cell.gates;
-  const auto count = static_cast<std::int64_t>(gates.size());
+  const auto count = std::max<std::int64_t>(1, static_cast<std::int64_t>(gates.size()));
   Packed p;
   p.W = parameter_of(stacked("W", gates, w.hidden, w.input, w), {count * w.hidden, w.input});
   p.U = parameter_of(stacked("U", gates, w.hidden, w.hidden, w), {count * w.hidden, w.hidden});
@@ -26,6 +28,9 @@ Packed packed(const TorchCell& cell, const Workload& w) {
   if (name == "gru") p.more = parameter_of(stacked("b", "m", w.hidden, 1, w), {w.hidden});
   if (name == "peephole") {
     p.more = parameter_of(stacked("p", "ifo", w.hidden, 1, w), {3, w.hidden});
+  }
+  if (name == "traces") {
+    p.more = parameter_of(stacked("V", "", w.hidden, w.hidden, w), {w.hidden, w.hidden});
   }
   return p;
 }
@@ -120,8 +125,8 @@ class Benchmark {
     std::vector<Tensor> params{p.W, p.U, p.b};
     if (p.more.defined()) params.push_back(p.more);
     train(measurement, params, [&] {
-      State state{zeros()};
-      if (cell.has_c) state.push_back(zeros());
+      State state;
+      while (static_cast<int>(state.size()) < cell.states) state.push_back(zeros());
       for (const auto& x : at::linear(xs_, p.W, p.b).unbind(0)) state = cell.step(p, x, state);
       return state[0];
     });

@@ -9,7 +9,7 @@
 namespace carousel::bench {
 
 using torch::Tensor;
-using State = std::vector<Tensor>;  // h, and c where there is one
+using State = std::vector<Tensor>;  // h, and what else a cell has
 
 /// A cell's parameters: W [gates · hidden, input], U, b, and what a cell has besides.
 struct Packed {
@@ -17,8 +17,8 @@ struct Packed {
 };
 
 struct TorchCell {
-  const char *name, *gates;
-  bool has_c;
+  const char *name, *gates;  // gates: what the names of their parameters end with
+  int states;
   State (*step)(const Packed& p, const Tensor& x, const State& s);
 };
 
@@ -70,14 +70,21 @@ inline State three_gates_step(const Packed& p, const Tensor& x, const State& s) 
   return {gates[0] * s[0] + gates[1] * n};
 }
 
+/// V is `more`; slow and fast are the second and the third state.
+inline State traces_step(const Packed& p, const Tensor& x, const State& s) {
+  const Tensor h = at::tanh(x + at::linear(s[2], p.U) + at::linear(s[1], p.more));
+  return {h, at::lerp(s[1], h, 0.05), at::lerp(s[2], h, 0.5)};
+}
+
 constexpr TorchCell torch_cells[] = {
-    {"lstm", "ifgo", true, lstm_step},
-    {"gru", "rzn", false, gru_step},
-    {"tanh", "h", false, tanh_step},
-    {"relu", "h", false, relu_step},
-    {"mgu", "fn", false, mgu_step},
-    {"peephole", "ifgo", true, peephole_step},
-    {"three_gates", "firn", false, three_gates_step},
+    {"lstm", "ifgo", 2, lstm_step},
+    {"gru", "rzn", 1, gru_step},
+    {"tanh", "h", 1, tanh_step},
+    {"relu", "h", 1, relu_step},
+    {"mgu", "fh", 1, mgu_step},
+    {"peephole", "ifco", 2, peephole_step},
+    {"three_gates", "firn", 1, three_gates_step},
+    {"traces", "", 3, traces_step},
 };
 
 }  // namespace carousel::bench

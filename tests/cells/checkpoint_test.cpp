@@ -1,4 +1,4 @@
-#include <cells/vanilla.hpp>
+#include <cells/library/vanilla.hpp>
 #include <tests/cells/conformance.hpp>
 #include <tests/cells/unusual_cells.hpp>
 #include <tests/support/expect_error.hpp>

@@ -1,9 +1,9 @@
 #include <boost/test/unit_test.hpp>
 #include <cells/cell.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <cells/unroll.hpp>
-#include <cells/vanilla.hpp>
 #include <tests/support/assign.hpp>
 #include <tests/support/tensors.hpp>
 

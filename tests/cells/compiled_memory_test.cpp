@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <cells/compiled/recurrence.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/lstm.hpp>
 #include <tests/cells/measured_memory.hpp>
 #include <tests/support/expect_error.hpp>
 

@@ -1,5 +1,5 @@
-#include <cells/lstm.hpp>
-#include <cells/vanilla.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <tests/cells/compiled_numbers.hpp>
 #include <tests/cells/unusual_cells.hpp>
 #include <tests/support/expect_error.hpp>
@@ -41,6 +41,10 @@ struct GateLstm {
 
 std::vector<Subject> all_subjects() {
   std::vector<Subject> result = subjects();
+  // Its matrices change with t, so that every step is recorded.
+  result.erase(std::remove_if(result.begin(), result.end(),
+                              [](const Subject& subject) { return subject.name == "legs"; }),
+               result.end());
   const auto add = [&result](const char* name, const auto& cell) {
     result.push_back(subject_of(name, cell));
   };

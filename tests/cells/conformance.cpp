@@ -1,10 +1,11 @@
 #include <cells/builtin.hpp>
-#include <cells/gru.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/gru.hpp>
+#include <cells/library/lstm.hpp>
 #include <cells/stack/modified_cell.hpp>
 #include <tests/cells/conformance.hpp>
 #include <tests/cells/two_states.hpp>
+#include <tests/cells/variants.hpp>
 #include <tests/support/tensors.hpp>
 
 namespace carousel::testing {
@@ -42,6 +43,8 @@ std::vector<Subject> subjects() {
                       lstm.bias = "single";
                       return named("lstm_single", erase(lstm));
                     }});
+  add_variants(
+      [&result](const char* name, const auto& cell) { result.push_back(subject_of(name, cell)); });
   result.push_back({"lstm_modified", [named] {
                       Modifiers modifiers;
                       modifiers.zoneout = {{"h", 0.1}, {"c", 0.4}};

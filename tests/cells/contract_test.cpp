@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cells/cell.hpp>
+#include <cells/library/vanilla.hpp>
 #include <cells/unroll.hpp>
-#include <cells/vanilla.hpp>
 #include <tests/cells/two_states.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>

@@ -1,9 +1,9 @@
 #include <boost/test/unit_test.hpp>
 #include <cells/decomposition.hpp>
-#include <cells/gru.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
-#include <cells/vanilla.hpp>
+#include <cells/library/gru.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <tests/cells/two_states.hpp>
 #include <tests/cells/unusual_cells.hpp>
 #include <tests/support/expect_error.hpp>

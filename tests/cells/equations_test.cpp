@@ -1,10 +1,10 @@
 #include <boost/test/unit_test.hpp>
-#include <cells/feedforward.hpp>
-#include <cells/gru.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/feedforward.hpp>
+#include <cells/library/gru.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <cells/unroll.hpp>
-#include <cells/vanilla.hpp>
 #include <tests/support/tensors.hpp>
 
 // The cells against loops over single numbers, written from the equations that their headers quote.

@@ -1,8 +1,10 @@
+#include <autograd/linear_algebra.hpp>
 #include <boost/test/unit_test.hpp>
-#include <cells/gru.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
-#include <cells/vanilla.hpp>
+#include <cells/library/gru.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/mgu.hpp>
+#include <cells/library/vanilla.hpp>
 #include <set>
 #include <tests/support/assign.hpp>
 #include <tests/support/expect_error.hpp>
@@ -133,6 +135,74 @@ BOOST_AUTO_TEST_CASE(init_identity_and_constant) {
   const auto gated = filled<Gru>({2, 2}, {{Role::recurrent, named("identity")}});
   BOOST_TEST(
       identical(gated->params()[1].value(), tensor({6, 2}, {1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1})));
+}
+
+BOOST_AUTO_TEST_CASE(init_scaled_has_that_spectral_norm) {
+  const auto cell = filled<Lstm>(
+      {4, 6}, {{Role::input, named("scaled")}, {Role::recurrent, named("scaled", "norm", 0.7)}});
+  for (const auto& [param, norm] : {std::pair{0, 1.0}, std::pair{1, 0.7}}) {
+    const Tensor& W = cell->params()[static_cast<std::size_t>(param)].value();
+    const Index columns = W.shape()[1];
+    for (Index gate = 0; gate < 4; ++gate) {
+      Tensor block(DType::float64, {6, columns});
+      for (Index i = 0; i < block.size(); ++i) block.set(i, W.at(gate * block.size() + i));
+      BOOST_TEST(std::abs(singular_values(block).at(0) - norm) < 1e-12);
+    }
+  }
+}
+
+// Tallec and Ollivier 2018: b_f = ln U[1, T - 1], b_i = -b_f, and what is added to them is 0. A
+// gate that replaces the state has the sign of b_i.
+BOOST_AUTO_TEST_CASE(init_chrono) {
+  constexpr Index units = 2000;
+  const auto chrono = [](double longest) {
+    return Initialization{{Role::bias, named("chrono", "longest", longest)}};
+  };
+  const auto lstm = filled<Lstm>({1, units}, chrono(50));
+  const auto plain = filled<Lstm>({1, units}, {});
+  const Tensor &ih = lstm->params()[2].value(), &hh = lstm->params()[3].value();
+  double sum = 0;
+  for (Index j = 0; j < units; ++j) {
+    const double i = ih.at(j), f = ih.at(units + j);
+    BOOST_TEST((f >= 0 && f <= std::log(49.0)));
+    BOOST_TEST(i == -f);
+    BOOST_TEST(hh.at(j) == 0);
+    BOOST_TEST(hh.at(units + j) == 0);
+    for (const Index gate : {2, 3}) {  // g and o start as ever
+      BOOST_TEST(ih.at(gate * units + j) == plain->params()[2].value().at(gate * units + j));
+    }
+    sum += std::exp(f);
+  }
+  BOOST_TEST(std::abs(sum / units - 25) < 1);
+  const auto gru = filled<Gru>({1, units}, chrono(50));
+  for (Index j = 0; j < units; ++j) {
+    // PyTorch's z is the share of the old state.
+    const double z = gru->params()[2].value().at(units + j);
+    BOOST_TEST((z >= 0 && z <= std::log(49.0)));
+  }
+  const auto mgu = filled<Mgu>({1, units}, chrono(50));
+  for (const auto& param : mgu->params()) {
+    if (param.name() != "b_f") continue;
+    const auto [low, high] = range(param.value());
+    BOOST_TEST((low >= -std::log(49.0) && high <= 0 && low < -3));
+  }
+}
+
+// What is left of an LSTM's cell state after T steps, in the mean over units, where T - 1 is the
+// longest time that units forget in.
+BOOST_AUTO_TEST_CASE(init_chrono_keeps_a_share_whatever_t_is) {
+  constexpr Index units = 20000;
+  for (const auto& [T, expected] : {std::pair{100, 0.1496}, std::pair{200, 0.1491}}) {
+    for (const bool longer : {false, true}) {
+      Tensor b(DType::float64, {units});
+      Random random(1, "chrono");
+      named("chrono", "longest", longer ? 1.5 * T : T)->fill(b, {1, units}, random);
+      double kept = 0;
+      for (Index j = 0; j < units; ++j) kept += std::pow(1 / (1 + std::exp(-b.at(j))), T);
+      BOOST_TEST(std::abs(kept / units - (longer ? 0.249 : expected)) < 0.006,
+                 "T = " << T << ": " << kept / units);
+    }
+  }
 }
 
 // One parameter's numbers do not depend on how another one is filled.

@@ -1,5 +1,6 @@
 #include <cells/library/antisymmetric.hpp>
 #include <cells/library/lmu.hpp>
+#include <cells/library/orthogonal.hpp>
 #include <tests/cells/plain.hpp>
 
 // The cells whose recurrent matrix is made of another one, against their equations.
@@ -64,8 +65,10 @@ BOOST_AUTO_TEST_CASE(library_antisymmetric) {
   for (const bool gated : {false, true}) {
     AntisymmetricRnn cell;
     cell.gated = gated;
+    cell.epsilon = 0.2;
+    cell.gamma = 0.3;
     compare(*built(erase(cell)), [gated](const Plain& p, const Vector& x, Vectors& s) {
-      Vector back = p("U", s[0]) - 0.01 * s[0];
+      Vector back = p("U", s[0]) - 0.3 * s[0];
       const Vector U = p("U");
       for (Index i = 0; i < units; ++i) {  // less Uᵀ h
         for (Index j = 0; j < units; ++j) {
@@ -75,7 +78,7 @@ BOOST_AUTO_TEST_CASE(library_antisymmetric) {
       }
       Vector change = std::tanh(p("W", x) + back + p("b"));
       if (gated) change *= logistic(p("W_z", x) + back + p("b_z"));
-      return s[0] = s[0] + 0.01 * change;
+      return s[0] = s[0] + 0.2 * change;
     });
   }
 }
@@ -94,10 +97,14 @@ BOOST_AUTO_TEST_CASE(library_exprnn) {
 }
 
 BOOST_AUTO_TEST_CASE(library_scornn) {
-  compare(*named("scornn"), [](const Plain& p, const Vector& x, Vectors& s) {
-    // (I + S)⁻¹ (I - S) h: v = (I - S) h, then y + S y = v by Gauss's elimination.
+  ScoRnn cell;
+  cell.negative = 0.25;  // of four units
+  compare(*built(erase(cell)), [](const Plain& p, const Vector& x, Vectors& s) {
+    // (I + S)⁻¹ (I - S) D h: v = (I - S) D h, then y + S y = v by Gauss's elimination.
     const Matrix S = skew(p);
-    Vector y = s[0] - S * s[0];
+    Vector signed_h = s[0];
+    signed_h[0] = -signed_h[0];
+    Vector y = signed_h - S * signed_h;
     Matrix M = identity(units);
     M.a += S.a;
     for (Index k = 0; k < units; ++k) {

@@ -1,5 +1,10 @@
+#include <cells/library/cornn.hpp>
+#include <cells/library/coupled_lstm.hpp>
 #include <cells/library/indrnn.hpp>
+#include <cells/library/janet.hpp>
+#include <cells/library/lem.hpp>
 #include <cells/library/lstm_1997.hpp>
+#include <cells/library/minimal.hpp>
 #include <cells/library/slstm.hpp>
 #include <tests/cells/plain.hpp>
 
@@ -8,6 +13,15 @@
 using namespace carousel;
 using namespace carousel::cells;
 using namespace carousel::testing;
+
+namespace {
+
+Vector candidate_of(const Vector& v, bool positive) {
+  if (!positive) return v;
+  return v.apply([](double a) { return a >= 0 ? a + 0.5 : 1 / (1 + std::exp(-a)); });
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(cells)
 
@@ -40,11 +54,16 @@ BOOST_AUTO_TEST_CASE(library_mgu) {
 }
 
 BOOST_AUTO_TEST_CASE(library_janet) {
-  compare(*named("janet"), [](const Plain& p, const Vector& x, Vectors& s) {
-    const Vector h = s[0], a = p("W_f", x) + p("U_f", h) + p("b_f");
-    const Vector candidate = std::tanh(p("W_c", x) + p("U_c", h) + p("b_c"));
-    return s[0] = logistic(a) * h + (1.0 - logistic(a - 1.0)) * candidate;
-  });
+  for (const double beta : {1.0, -0.4}) {
+    Janet cell;
+    BOOST_TEST(cell.beta == 1);
+    cell.beta = beta;
+    compare(*built(erase(cell)), [beta](const Plain& p, const Vector& x, Vectors& s) {
+      const Vector h = s[0], a = p("W_f", x) + p("U_f", h) + p("b_f");
+      const Vector candidate = std::tanh(p("W_c", x) + p("U_c", h) + p("b_c"));
+      return s[0] = logistic(a) * h + (1.0 - logistic(a - beta)) * candidate;
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(library_lstm_1997) {
@@ -91,6 +110,7 @@ BOOST_AUTO_TEST_CASE(library_lstm_1997_counts) {
   BOOST_TEST(weights(2, 1, 2, 2, true, true, true) == 93);   // adding, multiplication
   BOOST_TEST(weights(8, 4, 2, 2, true, true, true) == 156);  // temporal order
   BOOST_TEST(weights(8, 8, 3, 2, true, true, true) == 308);
+  BOOST_TEST(weights(1, 1, 3, 1, true, true, false) == 102);  // two sequences
 }
 
 BOOST_AUTO_TEST_CASE(library_lstm_1997_truncated_gradient) {
@@ -119,12 +139,20 @@ BOOST_AUTO_TEST_CASE(library_peephole_lstm) {
 }
 
 BOOST_AUTO_TEST_CASE(library_coupled_lstm) {
-  compare(*named("coupled_lstm"), [](const Plain& p, const Vector& x, Vectors& s) {
-    const Vector h = s[0], f = logistic(p("W_f", x) + p("U_f", h) + p("b_f"));
-    const Vector o = logistic(p("W_o", x) + p("U_o", h) + p("b_o"));
-    s[1] = f * s[1] + (1.0 - f) * std::tanh(p("W_c", x) + p("U_c", h) + p("b_c"));
-    return s[0] = o * std::tanh(s[1]);
-  });
+  for (const bool peepholes : {false, true}) {
+    CoupledLstm cell;
+    cell.peepholes = peepholes;
+    compare(*built(erase(cell)), [peepholes](const Plain& p, const Vector& x, Vectors& s) {
+      const Vector h = s[0];
+      const auto seen = [&](const char* vector) {
+        return peepholes ? Vector(p(vector) * s[1]) : Vector(0.0, s[1].size());
+      };
+      const Vector f = logistic(p("W_f", x) + p("U_f", h) + p("b_f") + seen("p_f"));
+      s[1] = f * s[1] + (1.0 - f) * std::tanh(p("W_c", x) + p("U_c", h) + p("b_c"));
+      const Vector o = logistic(p("W_o", x) + p("U_o", h) + p("b_o") + seen("p_o"));
+      return s[0] = o * std::tanh(s[1]);
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(library_layer_norm_lstm) {
@@ -180,27 +208,42 @@ BOOST_AUTO_TEST_CASE(library_slstm) {
 }
 
 BOOST_AUTO_TEST_CASE(library_min_gru) {
-  compare(*named("min_gru"), [](const Plain& p, const Vector& x, Vectors& s) {
-    const Vector z = logistic(p("W_z", x) + p("b_z"));
-    return s[0] = (1.0 - z) * s[0] + z * (p("W_h", x) + p("b_h"));
-  });
+  for (const bool positive : {false, true}) {
+    MinGru cell;
+    cell.positive = positive;
+    compare(*built(erase(cell)), [positive](const Plain& p, const Vector& x, Vectors& s) {
+      const Vector z = logistic(p("W_z", x) + p("b_z"));
+      return s[0] = (1.0 - z) * s[0] + z * candidate_of(p("W_h", x) + p("b_h"), positive);
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(library_min_lstm) {
-  compare(*named("min_lstm"), [](const Plain& p, const Vector& x, Vectors& s) {
-    const Vector f = logistic(p("W_f", x) + p("b_f")), i = logistic(p("W_i", x) + p("b_i"));
-    return s[0] = f / (f + i) * s[0] + i / (f + i) * (p("W_h", x) + p("b_h"));
-  });
+  for (const bool positive : {false, true}) {
+    MinLstm cell;
+    cell.positive = positive;
+    compare(*built(erase(cell)), [positive](const Plain& p, const Vector& x, Vectors& s) {
+      const Vector f = logistic(p("W_f", x) + p("b_f")), i = logistic(p("W_i", x) + p("b_i"));
+      const Vector candidate = candidate_of(p("W_h", x) + p("b_h"), positive);
+      return s[0] = f / (f + i) * s[0] + i / (f + i) * candidate;
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(library_lem) {
-  compare(*named("lem"), [](const Plain& p, const Vector& x, Vectors& s) {
-    const Vector y = s[0];
-    const Vector d1 = logistic(p("W_1", x) + p("U_1", y) + p("b_1"));
-    const Vector d2 = logistic(p("W_2", x) + p("U_2", y) + p("b_2"));
-    s[1] = (1.0 - d1) * s[1] + d1 * std::tanh(p("W_z", x) + p("U_z", y) + p("b_z"));
-    return s[0] = (1.0 - d2) * y + d2 * std::tanh(p("W_y", x) + p("U_y", s[1]) + p("b_y"));
-  });
+  for (const bool two : {true, false}) {
+    Lem cell;
+    BOOST_TEST(cell.dt == 1);
+    cell.dt = 0.3;
+    cell.step_sizes = two ? "two" : "one";
+    compare(*built(erase(cell)), [two](const Plain& p, const Vector& x, Vectors& s) {
+      const Vector y = s[0];
+      const Vector d1 = 0.3 * logistic(p("W_1", x) + p("U_1", y) + p("b_1"));
+      const Vector d2 = two ? Vector(0.3 * logistic(p("W_2", x) + p("U_2", y) + p("b_2"))) : d1;
+      s[1] = (1.0 - d2) * s[1] + d2 * std::tanh(p("W_z", x) + p("U_z", y) + p("b_z"));
+      return s[0] = (1.0 - d1) * y + d1 * std::tanh(p("W_y", x) + p("U_y", s[1]) + p("b_y"));
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(library_cornn) {
@@ -208,6 +251,16 @@ BOOST_AUTO_TEST_CASE(library_cornn) {
     const Vector force = std::tanh(p("W", x) + p("U_z", s[1]) + p("U_y", s[0]) + p("b"));
     s[1] = s[1] + 0.042 * (force - 2.7 * s[0] - 4.7 * s[1]);
     return s[0] = s[0] + 0.042 * s[1];
+  });
+  CoRnn cell;
+  cell.dt = 0.1;
+  cell.gamma = 1.5;
+  cell.epsilon = 3;
+  cell.damping = "implicit";
+  compare(*built(erase(cell)), [](const Plain& p, const Vector& x, Vectors& s) {
+    const Vector force = std::tanh(p("W", x) + p("U_z", s[1]) + p("U_y", s[0]) + p("b"));
+    s[1] = (s[1] + 0.1 * (force - 1.5 * s[0])) / 1.3;
+    return s[0] = s[0] + 0.1 * s[1];
   });
 }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/lstm.hpp>
 #include <cells/unroll.hpp>
 #include <fstream>
 #include <string>

@@ -1,7 +1,7 @@
 #include <autograd/no_grad.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cells/builtin.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/lstm.hpp>
 #include <tests/cells/measured_memory.hpp>
 #include <tests/cells/two_states.hpp>
 #include <tests/support/expect_error.hpp>

@@ -1,10 +1,10 @@
 #include <boost/test/unit_test.hpp>
 #include <cells/builtin.hpp>
-#include <cells/gates.hpp>
-#include <cells/gru.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
-#include <cells/vanilla.hpp>
+#include <cells/library/gates.hpp>
+#include <cells/library/gru.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
 

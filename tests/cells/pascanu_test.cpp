@@ -2,8 +2,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cells/cell.hpp>
 #include <cells/init.hpp>
+#include <cells/library/vanilla.hpp>
 #include <cells/unroll.hpp>
-#include <cells/vanilla.hpp>
 #include <tests/support/tensors.hpp>
 
 // The regulariser of Pascanu, Mikolov and Bengio 2013, which keeps the norm of the gradient on its

@@ -1,10 +1,10 @@
 #include <boost/test/unit_test.hpp>
 #include <cells/decomposition.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <cells/plan.hpp>
 #include <cells/truncation.hpp>
-#include <cells/vanilla.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
 

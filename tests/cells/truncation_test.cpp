@@ -1,10 +1,10 @@
 #include <autograd/no_grad.hpp>
 #include <boost/test/unit_test.hpp>
-#include <cells/gru.hpp>
 #include <cells/init.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/gru.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <cells/truncation.hpp>
-#include <cells/vanilla.hpp>
 #include <tests/cells/two_states.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 #include <cells/cell.hpp>
-#include <cells/vanilla.hpp>
+#include <cells/library/vanilla.hpp>
 
 /// Cells that differ in what a boundary between two segments has to carry.
 namespace carousel::testing {

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
-#include <experiments/runner/gradient_step.hpp>
-#include <tests/experiments/run_fixture.hpp>
+#include <experiments/runner/checkpoint.hpp>
+#include <map>
+#include <tests/experiments/problem.hpp>
 #include <tests/support/expect_error.hpp>
 #include <tests/support/tensors.hpp>
 
@@ -12,53 +13,10 @@ using namespace carousel::testing;
 
 namespace {
 
-constexpr Index time_steps = 24, sequences = 3;
-
-/// A model and a batch of the copying task, which asks at many steps.
-struct Problem {
-  Setup setup;
-  Model model;
-  tasks::Batch batch;
-  explicit Problem(const std::string& entry)
-      : setup(
-            "task: {name: copy, symbols: 3, delay: 4}\ndtype: float64\nhidden_size: 4\n"
-            "cells: [" +
-            entry + "]\ntrain: {steps: 1}\n"),
-        model(setup.registry, setup.config.cells[0], *setup.task, DType::float64),
-        batch(setup.task->training(1, 0, sequences)) {
-    model.initialise(1);
-  }
-  optim::Gradients gradient(std::optional<cells::Truncation> truncation = {}, Index threads = 1) {
-    GradientStep step(model, threads);
-    step.truncate(truncation);
-    const StepResult result = step.run(batch, {}, false);
-    BOOST_TEST(result.not_finite.empty());
-    if (truncation) BOOST_TEST(result.execution.find("truncated") != std::string::npos);
-    return step.gradients();
-  }
-};
-
 double worst(const optim::Gradients& a, const optim::Gradients& b) {
   double most = 0;
   for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, distance(a[i], b[i]));
   return most;
-}
-
-/// Steps begin..end-1.
-tasks::Batch window_of(const tasks::Batch& batch, Index begin, Index end) {
-  const auto cut = [&](const Tensor& whole) {
-    Tensor part(whole.dtype(), whole.shape().with(0, end - begin));
-    const Index step = whole.size() / whole.shape()[0];
-    for (Index i = 0; i < part.size(); ++i) part.set(i, whole.at(begin * step + i));
-    return part;
-  };
-  tasks::Batch part = batch;
-  part.x = cut(batch.x);
-  part.target = cut(batch.target);
-  part.weight = cut(batch.weight);
-  part.lengths.assign(batch.lengths.size(), end - begin);
-  part.continues = begin > 0;
-  return part;
 }
 
 }  // namespace
@@ -105,6 +63,64 @@ BOOST_AUTO_TEST_CASE(bptt_in_windows_is_a_batch_for_each) {
       }
     }
     BOOST_TEST(worst(truncated, sum) < 1e-12);
+  }
+}
+
+// Sequences of a batch that goes on, some of which begin afresh: threads share them out with their
+// states, and all afresh is a batch that does not go on.
+BOOST_AUTO_TEST_CASE(batches_go_on_sequence_by_sequence) {
+  Problem problem("{name: lstm, modifiers: {layers: 2}}");
+  const auto second = [&](const std::vector<bool>& afresh, bool continues, Index threads) {
+    GradientStep step(problem.model, threads);
+    for (const Index begin : {Index{0}, time_steps / 2}) {
+      tasks::Batch window = window_of(problem.batch, begin, begin + time_steps / 2);
+      window.weight.fill(1);
+      window.continues = begin > 0 && continues;
+      if (window.continues) window.afresh = afresh;
+      step.run(window, {}, false);
+    }
+    return step.gradients();
+  };
+  const auto some = second({true, false, true}, true, 1), none = second({}, true, 1);
+  const auto all = second({true, true, true}, true, 1);
+  BOOST_TEST(worst(second({true, false, true}, true, 3), some) < 1e-13);
+  BOOST_TEST(worst(second({true, false, true}, true, 2), some) < 1e-13);
+  BOOST_TEST(worst(all, second({}, false, 1)) < 1e-13);
+  BOOST_TEST(worst(some, none) > 1e-4);
+  BOOST_TEST(worst(some, all) > 1e-4);
+}
+
+// A parameter that a cell declares to learn slower is moved less: by a tenth.
+BOOST_AUTO_TEST_CASE(learning_rates_of_parameters_are_the_cells) {
+  const auto moved = [](const std::string& lr) {
+    const Scratch scratch;
+    Setup setup(
+        "task: {name: copy, symbols: 3, delay: 4}\ndtype: float64\nhidden_size: 4\n"
+        "cells: [exprnn]\noptimizer: {name: sgd, lr: " +
+        lr + "}\ntrain: {steps: 1, batch_size: 3, select: last, evaluate_every: 1}\n");
+    Model model(setup.registry, setup.config.cells[0], *setup.task, DType::float64);
+    model.initialise(1);
+    GradientStep step(model, 1);
+    step.run(setup.task->training(1, 0, 3), {}, false);
+    const Model trained(setup.registry, setup.config.cells[0], *setup.task, DType::float64);
+    setup.train(scratch / "run");
+    load_parameters(scratch / "run/checkpoint.safetensors", trained);
+    std::map<std::string, double> rates;  // by which the gradient was multiplied
+    for (std::size_t i = 0; i < model.params().size(); ++i) {
+      const Param param = model.params()[i];
+      const Tensor& after = trained.params()[i].value();
+      for (Index k = 0; k < after.size(); ++k) {
+        const double g = step.gradients()[i].at(k);
+        if (std::abs(g) > 1e-4) rates[param.name()] = (param.value().at(k) - after.at(k)) / g;
+      }
+    }
+    return rates;
+  };
+  const auto rates = moved("0.5");
+  BOOST_TEST(rates.size() >= 4U);
+  for (const auto& [name, rate] : rates) {
+    const double expected = name == "A" ? 0.05 : 0.5;
+    BOOST_TEST(std::abs(rate - expected) < 1e-9, name << ": " << rate);
   }
 }
 

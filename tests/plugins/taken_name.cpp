@@ -1,4 +1,4 @@
-#include <cells/lstm.hpp>
+#include <cells/library/lstm.hpp>
 #include <experiments/plugin.hpp>
 
 extern "C" carousel::Plugin carousel_plugin() {

@@ -27,6 +27,14 @@ test_check_cell_of_a_plugin() {
   says stdout 'BAD +contract .*no more of this' 'BAD +contract .*it crashes: Aborted'
 }
 
+# README.md shows what is said of it.
+test_check_cell_of_a_wrong_cell() {
+  expect 1 check-cell "$plugins/wrong.so"
+  says stdout 'BAD +gradients through time +T = 1: .*Does step\(\) use detach\(\)' \
+    "BAD +batch of two +a sequence's outputs are others with another one beside it" 'checks failed'
+  says stdout 'ok +parameters reached' 'ok +memory modes' 'ok +determinism'
+}
+
 test_check_cell_unknown() { refused "unknown cell 'lsmt'" "'lstm'" -- check-cell lsmt; }
 
 run_case

@@ -5,14 +5,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 test_own_cell_listed() {
   expect 0 list cells
-  says stdout '^  my_mgu  +[a-z]' '^  lstm '
+  says stdout '^  ugrnn  +[a-z]' '^  lstm '
 }
 
 test_own_cell_trains() {
   experiment x.yaml
-  expect 0 run x.yaml --set 'cells=[my_mgu, gru]' --verify --out results
-  says stdout 'verify my_mgu: ' 'my_mgu seed 1 '
-  [[ -s results/my_mgu/seed1/checkpoint.safetensors ]] || fail "no results of the cell"
+  expect 0 run x.yaml --set 'cells=[ugrnn, gru]' --verify --out results
+  says stdout 'verify ugrnn: ' 'ugrnn seed 1 '
+  [[ -s results/ugrnn/seed1/checkpoint.safetensors ]] || fail "no results of the cell"
 }
 
 run_case

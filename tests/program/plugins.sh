@@ -67,11 +67,35 @@ test_plugin_with_faults_harms_no_other() {
     'run crashes_later seed 1: killed by signal 6'
 }
 
+# Sizes are found for the others, and they are verified.
+test_plugin_with_faults_harms_no_fair_comparison() {
+  plugin=broken.so
+  config throws lstm
+  sed -i '/^hidden_size/d' plugin.yaml
+  expect 2 run plugin.yaml --out results --set match_parameters=lstm-4 --verify
+  says stderr '  throws: no size found' '  lstm: hidden_size 4' 'run throws seed 1: .*no more of this'
+  says stdout 'verify throws: not done: .*no more of this' 'verify lstm: ' '^lstm seed 1 .* after 8 steps'
+}
+
+# A task whose sequences go on, some of them afresh; and tasks with faults, which are found first.
+test_plugin_with_tasks() {
+  plugin=tasks.so
+  config lstm
+  expect 0 run plugin.yaml --out results --set task=documents --set modifiers.stateful=true
+  says stdout '^task documents, '
+  says results/summary.json '"chance": 0.5' '"metric"'
+  expect 2 run plugin.yaml --set task=throwing_task
+  says stderr "^task 'throwing_task' of a plugin: .* no data today"
+  expect 2 run plugin.yaml --set task=crashing_task
+  says stderr "^task 'crashing_task' of a plugin: .* it crashes: Aborted"
+}
+
 test_plugin_that_does_not_fit() {
   refused 'expected one built for Carousel' 'got 0.0.1' -- list --plugin "$plugins/other_version.so"
   refused 'expected one built with' 'the moon' -- list --plugin "$plugins/other_build.so"
   refused 'carousel_plugin' -- list --plugin "$plugins/no_function.so"
   refused "cell 'lstm'" 'registered already' -- list --plugin "$plugins/taken_name.so"
+  refused 'a plugin that can be loaded' 'it crashes: Aborted' -- list --plugin "$plugins/crashes.so"
 }
 
 test_plugin_file_that_is_none() {

@@ -133,4 +133,22 @@ test_memory() {
   [[ ! -e x ]] || fail "a refusal made a directory"
 }
 
+test_modifiers_that_would_do_nothing() {
+  experiment x.yaml
+  refused "cell 'vanilla', masked_output" 'adding' 'Nothing is padded' -- \
+    run x.yaml --set modifiers.masked_output=zero
+  refused "cell 'vanilla', stateful" 'adding' 'begins afresh' -- run x.yaml --set modifiers.stateful=true
+  expect 0 run x.yaml --set modifiers.masked_output=zero --set task.length_spread=0.5
+}
+
+test_directions_of_sequences_that_go_on() {
+  for _ in {1..50}; do echo 'What comes next, and what came before?'; done >text.txt
+  experiment x.yaml
+  local text=(--set 'task={name: text, file: ./text.txt, window: 5}' --set modifiers.bidirectional=sum)
+  refused "cell 'vanilla', bidirectional" 'go on' 'modifiers\.stateful' -- run x.yaml "${text[@]}"
+  refused 'stateful' 'one direction' -- run x.yaml "${text[@]}" --set modifiers.stateful=true
+  expect 0 run x.yaml "${text[@]}" --set modifiers.stateful=false
+  expect 0 run x.yaml "${text[@]:0:2}" --set modifiers.stateful=true
+}
+
 run_case

@@ -68,6 +68,16 @@ test_failed_runs_are_in_the_summary() {
     '"final_metric": [0-9]'
 }
 
+# What each cell came to, and two cells seed by seed: in the summary, at the end, in the report.
+test_cells_are_compared_seed_by_seed() {
+  experiment x.yaml 'seeds: [1, 2, 3]'
+  expect 0 run x.yaml --set 'cells=[vanilla, gru]' --set train.steps=40 --out results
+  says stdout '(vanilla better than gru|gru better than vanilla) in [0-3] of 3 seeds \(sign test p = (0.25|1)\)'
+  says results/summary.json '"results"' '"median": [0-9]' '"low": [0-9]' '"high": [0-9]' '"runs": 3' \
+    '"a": "vanilla"' '"b": "gru"' '"sign_test_p": (0.25|1.0)'
+  says results/report.html '"paired":\["[^]]*sign test p = '
+}
+
 test_table_without_what_does_not_apply() {
   experiment x.yaml 'probes: {gradient_flow: [0, 4]}'
   expect 0 run x.yaml --out results

@@ -2,10 +2,10 @@
 #include <torch/torch.h>
 
 #include <boost/test/unit_test.hpp>
-#include <cells/gru.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/gru.hpp>
+#include <cells/library/lstm.hpp>
+#include <cells/library/vanilla.hpp>
 #include <cells/unroll.hpp>
-#include <cells/vanilla.hpp>
 #include <tests/support/tensors.hpp>
 
 #include "interchange.hpp"

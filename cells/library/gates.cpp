@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <autograd/support/error.hpp>
-#include <cells/gates.hpp>
+#include <cells/library/gates.hpp>
 
 namespace carousel::cells {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include <cells/cell.hpp>
-#include <cells/words.hpp>
+#include <cells/library/words.hpp>
 
 namespace carousel::cells {
 

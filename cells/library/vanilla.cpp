@@ -1,5 +1,5 @@
-#include <cells/bias.hpp>
-#include <cells/vanilla.hpp>
+#include <cells/library/bias.hpp>
+#include <cells/library/vanilla.hpp>
 
 namespace carousel::cells {
 namespace {

@@ -1,6 +1,6 @@
 #include <autograd/tape.hpp>
-#include <cells/bias.hpp>
-#include <cells/gru.hpp>
+#include <cells/library/bias.hpp>
+#include <cells/library/gru.hpp>
 
 namespace carousel::cells {
 

@@ -1,6 +1,6 @@
-#include <cells/bias.hpp>
-#include <cells/gates.hpp>
-#include <cells/lstm.hpp>
+#include <cells/library/bias.hpp>
+#include <cells/library/gates.hpp>
+#include <cells/library/lstm.hpp>
 
 namespace carousel::cells {
 
