@@ -4,8 +4,8 @@
 using namespace carousel;
 using namespace carousel::cells;
 
-/// Two mistakes for `carousel check-cell`: the mean over the batch is taken away, and a detach() from
-/// a trial was forgotten.
+/// Two mistakes for `carousel check-cell`: the mean over the batch is taken away, and a detach()
+/// from a trial was forgotten.
 struct Wrong {
   struct State {
     Var h;
