@@ -52,6 +52,10 @@ BOOST_AUTO_TEST_CASE(parameter_counts) {
   BOOST_TEST(count(with_bias<Gru>("single", sizes)->params()) + readout == 50433);
   BOOST_TEST(count(with_bias<Vanilla>("torch", sizes)->params()) + readout == 17025);
   BOOST_TEST(count(with_bias<Vanilla>("single", sizes)->params()) + readout == 16897);
+  // Images pixel by pixel with ten classes, "68K"; copying ten symbols with nine answers.
+  BOOST_TEST(count(with_bias<Lstm>("single", {1, 128})->params()) + 10 * 129 == 67850);
+  BOOST_TEST(count(with_bias<Vanilla>("single", {10, 80})->params()) + 9 * 81 == 8009);
+  BOOST_TEST(count(with_bias<Lstm>("single", {10, 40})->params()) + 9 * 41 == 8529);
 }
 
 BOOST_AUTO_TEST_CASE(parameter_layout) {

@@ -12,8 +12,10 @@ using namespace carousel::testing;
 
 namespace {
 
+constexpr Index width = 64;
+
 /// y_t = x_t + recurrent y_(t-1), each layer.
-Stack keeping(Index width, const Modifiers& modifiers, double recurrent = 0) {
+Stack keeping(const Modifiers& modifiers, double recurrent = 0) {
   Vanilla cell;
   cell.activation = "linear";
   Stack stack([&] { return erase(cell); }, "cell", {width, width}, DType::float64, modifiers);
@@ -25,6 +27,19 @@ Stack keeping(Index width, const Modifiers& modifiers, double recurrent = 0) {
     }
   }
   return stack;
+}
+
+/// Of two sequences.
+Tensor ones(Index time) {
+  Tensor xs(DType::float64, {time, 2, width});
+  xs.fill(1);
+  return xs;
+}
+
+/// [time, 2, width]
+Tensor outputs_of_ones(const Stack& stack, Index time, const UnrollOptions& options) {
+  Tape tape(DType::float64);
+  return stack.run(tape.input(ones(time)), options).runs.back().sequence().value();
 }
 
 UnrollOptions training() {
@@ -43,14 +58,8 @@ BOOST_AUTO_TEST_SUITE(cells)
 BOOST_AUTO_TEST_CASE(stack_drops_features_of_whole_sequences) {
   Modifiers m;
   m.dropout_input = 0.5;
-  const Stack stack = keeping(64, m);
-  Tensor xs(DType::float64, {4, 2, 64});
-  xs.fill(1);
-  const auto y = [&](const UnrollOptions& options) {
-    Tape tape(DType::float64);
-    return stack.run(tape.input(xs), options).outputs_at({0, 1, 2, 3}).value();
-  };
-  const Tensor noisy = y(training());
+  const Stack stack = keeping(m);
+  const Tensor noisy = outputs_of_ones(stack, 4, training());
   Index dropped = 0, differ = 0;
   for (Index i = 0; i < 128; ++i) {
     BOOST_TEST((noisy.at(i) == 0 || noisy.at(i) == 2));
@@ -60,10 +69,10 @@ BOOST_AUTO_TEST_CASE(stack_drops_features_of_whole_sequences) {
   }
   BOOST_TEST((dropped > 40 && dropped < 88));
   BOOST_TEST(differ > 10);
-  BOOST_TEST(identical(y({}), xs.reshaped({8, 64})));
+  BOOST_TEST(identical(outputs_of_ones(stack, 4, {}), ones(4)));
   UnrollOptions next = training();
   next.training_step = 1;
-  BOOST_TEST(!identical(y(next), noisy));
+  BOOST_TEST(!identical(outputs_of_ones(stack, 4, next), noisy));
 }
 
 // Between layers every step has a mask of its own; the input of the first and the output of the
@@ -72,15 +81,8 @@ BOOST_AUTO_TEST_CASE(stack_drops_values_between_layers) {
   Modifiers m;
   m.layers = 2;
   m.dropout = 0.25;
-  const Stack stack = keeping(64, m);
-  Tensor xs(DType::float64, {20, 2, 64});
-  xs.fill(1);
-  const auto y = [&](const UnrollOptions& options) {
-    Tape tape(DType::float64);
-    const Unrolled run = stack.run(tape.input(xs), options).runs.back();
-    return run.sequence().value();
-  };
-  const Tensor noisy = y(training());
+  const Stack stack = keeping(m);
+  const Tensor noisy = outputs_of_ones(stack, 20, training());
   Index dropped = 0, differ = 0;
   for (Index i = 0; i < noisy.size(); ++i) {
     BOOST_TEST((noisy.at(i) == 0 || std::abs(noisy.at(i) - 1 / 0.75) < 1e-15));
@@ -90,7 +92,7 @@ BOOST_AUTO_TEST_CASE(stack_drops_values_between_layers) {
   BOOST_TEST(std::abs(static_cast<double>(dropped) / static_cast<double>(noisy.size()) - 0.25) <
              0.04);
   BOOST_TEST(differ > 500);
-  BOOST_TEST(identical(y({}), xs));
+  BOOST_TEST(identical(outputs_of_ones(stack, 20, {}), ones(20)));
 }
 
 // Recurrent dropout: the weights see h with one mask for all steps of a sequence, at twice its size
@@ -98,14 +100,8 @@ BOOST_AUTO_TEST_CASE(stack_drops_values_between_layers) {
 BOOST_AUTO_TEST_CASE(stack_drops_units_of_whole_sequences_from_what_weights_see) {
   Modifiers m;
   m.dropout_recurrent = 0.5;
-  const Stack stack = keeping(64, m, 1);  // y_t = x_t + mask∘y_(t-1)
-  Tensor xs(DType::float64, {4, 2, 64});
-  xs.fill(1);
-  const auto y = [&](const UnrollOptions& options) {
-    Tape tape(DType::float64);
-    return stack.run(tape.input(xs), options).outputs_at({0, 1, 2, 3}).value();
-  };
-  const Tensor noisy = y(training());
+  const Stack stack = keeping(m, 1);  // y_t = x_t + mask∘y_(t-1)
+  const Tensor noisy = outputs_of_ones(stack, 4, training());
   Index dropped = 0, differ = 0;
   for (Index i = 0; i < 128; ++i) {
     const bool kept = noisy.at(128 + i) == 3;  // 1 + 2·1, then 1 + 2·3, 1 + 2·7
@@ -118,7 +114,7 @@ BOOST_AUTO_TEST_CASE(stack_drops_units_of_whole_sequences_from_what_weights_see)
   }
   BOOST_TEST((dropped > 40 && dropped < 88));
   BOOST_TEST(differ > 10);
-  BOOST_TEST(y({}).at(3 * 128) == 4);
+  BOOST_TEST(outputs_of_ones(stack, 4, {}).at(3 * 128) == 4);
 }
 
 // Zoneout of h: some units keep their old value, and in evaluation all are between both.
