@@ -15,7 +15,9 @@ void of_cell(const CellEntry& entry, const Config& config, const cells::Stack& s
   const std::string cell = "cell '" + entry.label + "': ";
   for (const auto& [role, initializer] : entry.init) {
     if (has_role(stack, role)) continue;
-    lines.push_back(cell + "init." + role + " does nothing, as it has no parameters of that role");
+    lines.push_back(cell);
+    lines.back().append("init.").append(role);
+    lines.back() += " does nothing, as it has no parameters of that role";
   }
   if (config.train.bptt_window > 0 && stack.cells().front()->states().empty()) {
     lines.push_back(cell + "train.bptt_window changes no number, as it has no state");
