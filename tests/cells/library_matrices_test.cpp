@@ -124,7 +124,8 @@ BOOST_AUTO_TEST_CASE(library_lmu) {
   Lmu cell;
   cell.order = 5;
   cell.theta = 6;
-  const auto [A, B] = Lmu::memory(5, 6);
+  const auto memory = Lmu::memory(5, 6);
+  const Tensor &A = memory.first, &B = memory.second;
   compare(*built(erase(cell)), [&](const Plain& p, const Vector& x, Vectors& s) {
     const double u = (p("e_x", x) + p("e_h", s[0]) + p("e_m", s[1]))[0];
     Vector m(0.0, 5);
