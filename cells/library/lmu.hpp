@@ -14,7 +14,8 @@ of a signal u as coefficients of the first d = order Legendre polynomials,
     h' = tanh(W_x x + W_h h + W_m m')
 
 Ā and B̄ are fixed: A_ij = (2i+1)/θ · (-1 if i < j, else (-1)^(i-j+1)) and B_i =
-(2i+1)(-1)^i/θ, discretised for steps of 1 with u held in between.
+(2i+1)(-1)^i/θ, discretised for steps of 1 with u held in between. Who counts a
+step's input as of its middle takes θ - 1/2 for theta.
 )";
   struct State {
     Var h, m;

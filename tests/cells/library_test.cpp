@@ -5,6 +5,7 @@
 #include <cells/library/lem.hpp>
 #include <cells/library/lstm_1997.hpp>
 #include <cells/library/minimal.hpp>
+#include <cells/library/peephole_lstm.hpp>
 #include <cells/library/slstm.hpp>
 #include <tests/cells/plain.hpp>
 
@@ -128,14 +129,19 @@ BOOST_AUTO_TEST_CASE(library_lstm_1997_truncated_gradient) {
 }
 
 BOOST_AUTO_TEST_CASE(library_peephole_lstm) {
-  compare(*named("peephole_lstm"), [](const Plain& p, const Vector& x, Vectors& s) {
-    const Vector h = s[0], c = s[1];
-    const Vector i = logistic(p("W_i", x) + p("U_i", h) + p("p_i") * c + p("b_i"));
-    const Vector f = logistic(p("W_f", x) + p("U_f", h) + p("p_f") * c + p("b_f"));
-    s[1] = f * c + i * std::tanh(p("W_c", x) + p("U_c", h) + p("b_c"));
-    const Vector o = logistic(p("W_o", x) + p("U_o", h) + p("p_o") * s[1] + p("b_o"));
-    return s[0] = o * std::tanh(s[1]);
-  });
+  for (const bool matrix : {false, true}) {
+    PeepholeLstm cell;
+    if (matrix) cell.output_peephole = "matrix";
+    compare(*built(erase(cell)), [matrix](const Plain& p, const Vector& x, Vectors& s) {
+      const Vector h = s[0], c = s[1];
+      const Vector i = logistic(p("W_i", x) + p("U_i", h) + p("p_i") * c + p("b_i"));
+      const Vector f = logistic(p("W_f", x) + p("U_f", h) + p("p_f") * c + p("b_f"));
+      s[1] = f * c + i * std::tanh(p("W_c", x) + p("U_c", h) + p("b_c"));
+      const Vector seen = matrix ? p("V_o", s[1]) : Vector(p("p_o") * s[1]);
+      const Vector o = logistic(p("W_o", x) + p("U_o", h) + seen + p("b_o"));
+      return s[0] = o * std::tanh(s[1]);
+    });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(library_coupled_lstm) {

@@ -9,6 +9,7 @@
 #include <cells/library/lem.hpp>
 #include <cells/library/lstm_1997.hpp>
 #include <cells/library/minimal.hpp>
+#include <cells/library/peephole_lstm.hpp>
 #include <cells/library/slstm.hpp>
 #include <cells/start.hpp>
 #include <cmath>
@@ -119,6 +120,9 @@ template <class Add> void add_variants(const Add& add) {
   one.dt = 0.4;
   add("lem_of_one_step_size", one);
   add("lstm_1997_blocks", Lstm1997Blocks());
+  cells::PeepholeLstm matrix;
+  matrix.output_peephole = "matrix";
+  add("peephole_lstm_matrix", matrix);
   cells::MinLstm positive;
   positive.positive = true;
   add("min_lstm_positive", positive);
